@@ -47,7 +47,7 @@ types: setup  ## mypy --strict over sources and tests
 	$(BIN)/mypy $(dir $(SOURCES)) tests
 
 walls: setup  ## import-linter: contexts apart, rooms in order, domains free of frameworks
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 schemas: setup  ## the published language only grows
 	$(BIN)/carnet events check

@@ -1,0 +1,130 @@
+"""The walls stand: the tree passes, a planted breach is named, and no module hides from the linter."""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+PLACES = ("shared/*/src", "services/*/src", "runner/src")
+SOURCES = [path.relative_to(REPOSITORY) for place in PLACES for path in REPOSITORY.glob(place)]
+CONTEXTS = sorted(path.name for path in REPOSITORY.glob("services/*/"))
+LINTER = Path(sys.executable).with_name("lint-imports")
+
+DOMAIN_MAY_IMPORT = {"pydantic", "carnet.kernel.decider"}
+NO_PLACE_IN_A_DOMAIN = {"asyncio", "logging", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "time"}
+CLOCKS_AND_IDS = {"now", "today", "utcnow", "uuid1", "uuid4"}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """The sources of the eight distributions and the linter's configuration, copied."""
+    without = shutil.ignore_patterns("__pycache__", "static")
+    for source in SOURCES:
+        shutil.copytree(REPOSITORY / source, tmp_path / source, ignore=without)
+    shutil.copy(REPOSITORY / ".importlinter", tmp_path)
+    return tmp_path
+
+
+def lint(tree: Path) -> tuple[int, str]:
+    """Exit status and output of the linter, run on the copy alone."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(tree / source) for source in SOURCES)}
+    done = subprocess.run(
+        [LINTER, "--no-cache", "--no-logo"], cwd=tree, env=environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def plant(tree: Path, module: str, line: str) -> None:
+    context = module.split(".")[1]
+    file = tree / "services" / context / "src" / Path(*module.split(".")).with_suffix(".py")
+    file.write_text(line + "\n")
+
+
+def test_the_walls_of_the_tree_stand(tree: Path) -> None:
+    status, said = lint(tree)
+    assert status == 0, said
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "named"),
+    [
+        ("carnet.objects.domain.breach", "import carnet.dispatch.domain", "carnet.dispatch.domain"),
+        ("carnet.dispatch.domain.breach", "import sqlmodel", "sqlmodel"),
+        ("carnet.dispatch.domain.breach", "import carnet.events", "carnet.events"),
+        ("carnet.invoicing.domain.breach", "import carnet.invoicing.app", "carnet.invoicing.app"),
+    ],
+)
+def test_a_planted_breach_is_named_with_its_line(tree: Path, module: str, line: str, named: str) -> None:
+    plant(tree, module, line)
+    status, said = lint(tree)
+    assert status == 1
+    assert f"{module} -> {named} (l.1)" in said
+
+
+def test_a_module_without_a_room_is_named(tree: Path) -> None:
+    plant(tree, "carnet.contracts.attic", "")
+    status, said = lint(tree)
+    assert status == 1
+    assert "- carnet.contracts.attic" in said
+
+
+def test_no_module_hides_from_the_linter() -> None:
+    folders = {file.parent for source in SOURCES for file in (REPOSITORY / source).rglob("*.py")}
+    assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "a relative import"
+
+
+def strangers(folder: Path, friends: set[str]) -> list[tuple[str, str]]:
+    """Which file of the folder imports what is neither a friend nor of the standard library."""
+    return [
+        (str(file.relative_to(REPOSITORY)), name)
+        for file in sorted(folder.rglob("*.py"))
+        for name in imported(ast.parse(file.read_text()))
+        if name.split(".")[0] not in sys.stdlib_module_names
+        and not any(name == friend or name.startswith(friend + ".") for friend in friends)
+    ]
+
+
+def test_the_published_language_stands_on_pydantic_alone() -> None:
+    assert strangers(REPOSITORY / "shared/events/src", {"pydantic", "carnet.events"}) == []
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_domain_stands_on_pydantic_and_the_decider(context: str) -> None:
+    domain = REPOSITORY / f"services/{context}/src/carnet/{context}/domain"
+    assert strangers(domain, DOMAIN_MAY_IMPORT | {f"carnet.{context}.domain"}) == []
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_domain_reads_no_clock_and_makes_no_ids(context: str) -> None:
+    domain = REPOSITORY / f"services/{context}/src/carnet/{context}/domain"
+    impure = [
+        (file.name, word)
+        for file in sorted(domain.rglob("*.py"))
+        for word in words(ast.parse(file.read_text()))
+        if word in CLOCKS_AND_IDS | NO_PLACE_IN_A_DOMAIN
+    ]
+    assert impure == []
+
+
+def words(tree: ast.Module) -> Iterator[str]:
+    """The modules a file imports and the attributes and names that it calls."""
+    yield from imported(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node.func.attr
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node.func.id
