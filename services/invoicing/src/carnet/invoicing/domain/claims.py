@@ -1,0 +1,90 @@
+"""A claim is a document whose fees are taken; it names its lines by keys, so the same bill has the same id (R8)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel
+
+from carnet.invoicing.domain.fee_line import FeeLine, Key
+from carnet.invoicing.domain.money import NOTHING, DocumentKind, Totals, totals
+
+FEES = UUID("6f6c0a52-6a0c-5d52-9f0e-0d9a2d1c7b11")  # the namespace of the ids below, for ever
+
+
+class ClaimedDocument(BaseModel, frozen=True):
+    """An invoice or a credit note that waits for its number; the lines of a credit note are positive."""
+
+    document_id: UUID
+    kind: DocumentKind
+    lines: tuple[FeeLine, ...]
+    totals: Totals
+
+
+class Claim(BaseModel, frozen=True):
+    """A claimed document with the date of its run."""
+
+    run_date: date
+    document: ClaimedDocument
+    voided: bool = False
+
+
+def documents_of(
+    contract_id: UUID, found: Iterable[FeeLine], claims: Iterable[Claim], step: Decimal
+) -> tuple[ClaimedDocument, ...]:
+    """Turn signed lines into at most one invoice and one credit note, in this order."""
+    signed, earlier = list(found), list(claims)
+    kinds: dict[DocumentKind, list[FeeLine]] = {
+        "invoice": [line for line in signed if line.net > 0],
+        "credit_note": [_credited(line, earlier) for line in signed if line.net < 0],
+    }
+    return tuple(
+        _document(contract_id, kind, _numbered(of_kind, kind, earlier), step)
+        for kind, of_kind in kinds.items()
+        if of_kind
+    )
+
+
+def booked(amounts: Mapping[Key, Decimal], document: ClaimedDocument, sign: int) -> Mapping[Key, Decimal]:
+    """Add a document to the billed amounts, or take it away (`sign` -1)."""
+    after = dict(amounts)
+    direction = sign if document.kind == "invoice" else -sign
+    for line in document.lines:
+        after[line.key] = after.get(line.key, NOTHING) + direction * line.net
+    return after
+
+
+def _document(contract_id: UUID, kind: DocumentKind, numbered: tuple[FeeLine, ...], step: Decimal) -> ClaimedDocument:
+    keys = (f"{contract_id}/{n.position_id}/{n.period.first_day}/{kind}/{n.sequence}" for n in numbered)
+    return ClaimedDocument(
+        document_id=uuid5(FEES, "|".join(keys)),
+        kind=kind,
+        lines=numbered,
+        totals=totals(((line.vat_rate, line.net) for line in numbered), step),
+    )
+
+
+def _numbered(of_kind: list[FeeLine], kind: DocumentKind, earlier: list[Claim]) -> tuple[FeeLine, ...]:
+    """Give each line the next sequence of its position, period and kind (R8)."""
+    last = Counter(line.place for claim in earlier for line in _lines_of(claim, kind))
+    numbered = []
+    for line in of_kind:
+        last[line.place] += 1
+        numbered.append(line.model_copy(update={"sequence": last[line.place]}))
+    return tuple(numbered)
+
+
+def _credited(line: FeeLine, earlier: list[Claim]) -> FeeLine:
+    """Turn a negative line into a positive one that names the invoices it corrects, the original first."""
+    corrects = [
+        claim.document.document_id
+        for claim in earlier
+        if not claim.voided and any(own.key == line.key for own in _lines_of(claim, "invoice"))
+    ]
+    return line.model_copy(update={"net": -line.net, "corrects": tuple(corrects)})
+
+
+def _lines_of(claim: Claim, kind: DocumentKind) -> tuple[FeeLine, ...]:
+    return claim.document.lines if claim.document.kind == kind else ()

@@ -1,0 +1,85 @@
+"""The terms of a contract are what was agreed in its newest version: what is covered, from when, at which price."""
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from carnet.invoicing.domain.periods import Billing
+from carnet.kernel.decider import Rejected
+
+
+class Price(BaseModel, frozen=True):
+    """A fee per year that holds from a day until the position's next price."""
+
+    valid_from: date
+    fee: Decimal = Field(ge=0)
+
+
+class Position(BaseModel, frozen=True):
+    """One object under the contract; a last day before the first means that it was never covered."""
+
+    position_id: str
+    object_id: UUID | None = None
+    description: str = ""
+    first_day: date
+    last_day: date | None = None
+    prices: tuple[Price, ...]
+
+
+class ContractTerms(BaseModel, frozen=True):
+    """One whole version of a contract, as its billing needs it."""
+
+    contract_id: UUID
+    version: int
+    kind: Literal["maintenance", "subscription", "licence"] = "maintenance"
+    currency: str
+    debtor_id: UUID
+    start: date
+    end: date | None = None
+    billing: Billing
+    positions: tuple[Position, ...]
+    proration: Literal["days", "months"] = "days"
+    refund: Literal["prorated", "none"] = "prorated"
+    valid_from: date | None = None
+    recorded: date | None = None
+
+
+def covered_days(terms: ContractTerms, position: Position) -> tuple[date, date] | None:
+    """First and last covered day of a position (`date.max` when open), or None when it covers nothing."""
+    first_day = max(terms.start, position.first_day)
+    last_day = min(terms.end or date.max, position.last_day or date.max)
+    return (first_day, last_day) if first_day <= last_day else None
+
+
+def refuse_nonsense(terms: ContractTerms) -> None:
+    """Raise `Rejected` for terms that no bill can follow from."""
+    twice = [name for name, n in Counter(p.position_id for p in terms.positions).items() if n > 1]
+    if twice:
+        raise Rejected(f"Give each position an id of its own: {twice[0]} stands there twice.")
+    for position in terms.positions:
+        _refuse_prices(position)
+    _refuse_anchor(terms)
+
+
+def _refuse_prices(position: Position) -> None:
+    earliest = min((price.valid_from for price in position.prices), default=date.max)
+    if earliest < position.first_day:
+        raise Rejected(
+            f"Date the price of {position.position_id} on {position.first_day} or later: it has one from {earliest}."
+        )
+    if earliest > position.first_day:
+        raise Rejected(f"Give position {position.position_id} a price from its first day, {position.first_day}.")
+
+
+def _refuse_anchor(terms: ContractTerms) -> None:
+    covers = [cover for position in terms.positions if (cover := covered_days(terms, position))]
+    first_covered = min((first for first, _ in covers), default=date.max)
+    if terms.billing.anchor > first_covered:
+        raise Rejected(
+            f"Set the billing anchor to {first_covered} or earlier: "
+            f"{terms.billing.anchor} leaves covered days without a period."
+        )

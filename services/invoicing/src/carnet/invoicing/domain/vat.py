@@ -1,0 +1,59 @@
+"""The VAT rate follows from the day of the service, never from the day of the invoice (R3)."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+from pydantic import BaseModel
+
+from carnet.kernel.decider import Rejected
+
+
+class VatRate(BaseModel, frozen=True):
+    """A rate in percent that holds from a day until the next one."""
+
+    valid_from: date
+    rate: Decimal
+
+
+VatTable: TypeAlias = Sequence[VatRate]
+
+
+class Stretch(BaseModel, frozen=True):
+    """Days with one rate; `since` is the first day of the rate itself."""
+
+    first_day: date
+    last_day: date
+    since: date
+    rate: Decimal
+
+
+def rate_on(table: VatTable, day: date) -> VatRate:
+    """The rate of a service day; refuses a day before the first rate."""
+    held = [entry for entry in _changes(table) if entry.valid_from <= day]
+    if not held:
+        raise Rejected(f"Enter a VAT rate that holds on {day}: the first one starts later.")
+    return held[-1]
+
+
+def stretches(table: VatTable, first_day: date, last_day: date) -> list[Stretch]:
+    """Cut days into stretches of one rate; days before the first rate belong to none."""
+    changes = _changes(table)
+    ends = [later.valid_from - timedelta(days=1) for later in changes[1:]] + [date.max]
+    return [
+        Stretch(
+            first_day=max(entry.valid_from, first_day),
+            last_day=min(end, last_day),
+            since=entry.valid_from,
+            rate=entry.rate,
+        )
+        for entry, end in zip(changes, ends, strict=True)
+        if entry.valid_from <= last_day and end >= first_day
+    ]
+
+
+def _changes(table: VatTable) -> list[VatRate]:
+    """The entries by date, without those that change nothing."""
+    entries = sorted(table, key=lambda entry: entry.valid_from)
+    return [e for n, e in enumerate(entries) if n == 0 or e.rate != entries[n - 1].rate]

@@ -1,0 +1,142 @@
+"""What a claim records: ids, sequences, corrected invoices and the proof."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from uuid import UUID, uuid4
+
+import pytest
+from pydantic import TypeAdapter
+
+from carnet.invoicing.domain.contract_account import (
+    Bill,
+    Event,
+    FeesClaimed,
+    FeesVoided,
+    PeriodsReached,
+    VoidFees,
+    contract_account,
+)
+from carnet.invoicing.domain.periods import Billing
+from carnet.invoicing.domain.terms import ContractTerms, Position, Price
+from carnet.invoicing.domain.vat import VatRate
+from carnet.kernel.testing import Given
+
+given = Given(contract_account)
+jan, jul, aug = date(2026, 1, 1), date(2026, 7, 1), date(2026, 8, 31)
+vat = (VatRate(valid_from=date(2024, 1, 1), rate=Decimal("8.1")),)
+lift = uuid4()
+
+
+def position(fee: str = "1200.00", last_day: date | None = None) -> Position:
+    prices = (Price(valid_from=jan, fee=Decimal(fee)),)
+    return Position(position_id="A", object_id=lift, first_day=jan, last_day=last_day, prices=prices)
+
+
+half_yearly = Billing(every_months=6, anchor=jan)
+terms = ContractTerms(
+    contract_id=UUID(int=1),
+    version=1,
+    currency="CHF",
+    debtor_id=UUID(int=2),
+    start=jan,
+    billing=half_yearly,
+    positions=(position(),),
+)
+removed = terms.model_copy(update={"version": 2, "positions": (position(last_day=aug),)})
+
+
+def bill(run_date: date, terms: ContractTerms = terms) -> Bill:
+    return Bill(run_date=run_date, terms=terms, vat=vat, payable_step=Decimal("0.05"))
+
+
+def claimed(*history: Event, run: Bill) -> FeesClaimed:
+    (event,) = given(*history).when(run)
+    assert isinstance(event, FeesClaimed)
+    return event
+
+
+first = claimed(run=bill(jan))
+second = claimed(first, run=bill(jul))
+credit = claimed(first, second, run=bill(jul, removed))
+
+
+def test_the_same_bill_has_the_same_ids_on_any_machine() -> None:
+    assert claimed(run=bill(jan)) == first
+    assert str(first.documents[0].document_id) == "59e15b6d-aead-5649-a704-434e31ca6cae"
+
+
+def test_a_repeated_run_adds_nothing() -> None:
+    assert given(first).when(bill(jan)) == []
+    assert given(first, second, credit).when(bill(jul, removed)) == []
+
+
+def test_a_credit_names_the_invoice_that_it_corrects() -> None:
+    (note,) = credit.documents
+    assert note.kind == "credit_note"
+    assert note.lines[0].corrects == (second.documents[0].document_id,)
+    assert (note.lines[0].net, note.totals.total) == (Decimal("397.83"), Decimal("430.05"))
+
+
+def test_a_line_carries_its_whole_calculation() -> None:
+    proof = credit.documents[0].lines[0].proof
+    assert (proof.contract_version, proof.period_days, proof.every_months) == (2, 184, 6)
+    assert Fraction(proof.fraction) == Fraction(1200 * 6 * 62, 12 * 184)
+    assert (proof.due, proof.billed_before) == (Decimal("202.17"), Decimal("600.00"))
+    (segment,) = proof.segments
+    assert (segment.first_day, segment.last_day, segment.days) == (jul, aug, 62)
+
+
+def test_a_line_names_its_object() -> None:
+    assert first.documents[0].lines[0].object_id == lift
+
+
+def test_a_voided_document_is_billed_again_under_the_next_sequence() -> None:
+    void = VoidFees(document_id=first.documents[0].document_id, recorded=jul)
+    (voided,) = given(first).when(void)
+    again = claimed(first, voided, run=bill(jan))
+    assert again.documents[0].totals == first.documents[0].totals
+    assert again.documents[0].lines[0].sequence == 2
+    assert again.documents[0].document_id != first.documents[0].document_id
+    assert given(first, voided).when(void) == []
+
+
+def test_a_document_of_another_contract_is_not_voided_here() -> None:
+    given(first).refuses(VoidFees(document_id=uuid4(), recorded=jul), because="Name a document")
+
+
+def test_a_free_period_is_reached_without_a_document() -> None:
+    free = terms.model_copy(update={"positions": (position("0.00"),)})
+    (event,) = given().when(bill(jan, free))
+    assert isinstance(event, PeriodsReached)
+    assert given(event).when(bill(jan, free)) == []
+
+
+def test_a_position_once_billed_stays_in_the_terms() -> None:
+    given(first).refuses(bill(jul, terms.model_copy(update={"positions": ()})), because="Keep position A")
+
+
+def test_the_billing_cycle_of_a_billed_contract_stays() -> None:
+    monthly = terms.model_copy(update={"billing": Billing(every_months=1, anchor=jan)})
+    given(first).refuses(bill(jul, monthly), because="Sign a new contract")
+
+
+def test_a_position_taken_out_altogether_is_credited_even_after_its_credit_was_voided() -> None:
+    never = terms.model_copy(update={"positions": (position(last_day=date(2025, 12, 31)),)})
+    undone = claimed(first, run=bill(jan, never))
+    void = FeesVoided(document_id=undone.documents[0].document_id, recorded=jul)
+    assert claimed(first, undone, void, run=bill(jan, never)).documents[0].totals == undone.documents[0].totals
+
+
+def test_a_rate_announced_after_the_bill_is_corrected_at_both_rates() -> None:
+    announced = (*vat, VatRate(valid_from=date(2026, 4, 1), rate=Decimal("9.0")))
+    event = claimed(first, run=bill(jan).model_copy(update={"vat": announced}))
+    owed, note = event.documents
+    assert [(line.vat_rate, line.net) for line in owed.lines] == [(Decimal("9.0"), Decimal("300.00"))]
+    assert [(line.vat_rate, line.net) for line in note.lines] == [(Decimal("8.1"), Decimal("300.00"))]
+
+
+@pytest.mark.parametrize("event", [first, credit, FeesVoided(document_id=lift, recorded=jul)])
+def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
+    adapter: TypeAdapter[Event] = TypeAdapter(Event)
+    assert adapter.validate_json(adapter.dump_json(event)) == event
