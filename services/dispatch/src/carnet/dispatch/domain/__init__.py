@@ -1,0 +1,1 @@
+"""The rules of dispatch: orders, who does them, and when."""

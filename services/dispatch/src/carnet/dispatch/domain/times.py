@@ -1,0 +1,61 @@
+"""Spans of time, the weeks that they touch, and how a person says them."""
+
+from calendar import month_name
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, model_validator
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+MONTHS = tuple(month_name)  # English, as the sentences are
+MOMENT = timedelta(microseconds=1)
+
+
+class Span(BaseModel, frozen=True):
+    """From an instant until just before another, in UTC."""
+
+    starts_at: Instant
+    ends_at: Instant
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        if self.starts_at >= self.ends_at:
+            raise ValueError("ends_at must be later than starts_at")
+        return self
+
+    def overlaps(self, other: "Span") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+    def weeks(self) -> Iterator[str]:
+        """Give the ISO weeks (UTC) that the span touches, such as 2026-W24; two spans that overlap share one."""
+        monday = self.starts_at.date() - timedelta(days=self.starts_at.weekday())
+        while monday <= (self.ends_at - MOMENT).date():
+            yield f"{monday:%G-W%V}"
+            monday += timedelta(days=7)
+
+    def spoken(self, zone: str) -> str:
+        """Say the span on the wall clock of `zone`: "from 8 to 26 June", "on 10 June from 08:00 to 10:00"."""
+        start, end = (at.astimezone(ZoneInfo(zone)) for at in (self.starts_at, self.ends_at))
+        if start.time() == end.time() == datetime.min.time():
+            return spoken_days(start.date(), (end - MOMENT).date())
+        if start.date() == end.date():
+            return f"on {day_of(start)} from {start:%H:%M} to {end:%H:%M}"
+        return f"from {day_of(start)} {start:%H:%M} to {day_of(end)} {end:%H:%M}"
+
+
+def day_of(day: date) -> str:
+    """Say a day without its year: "8 June"."""
+    return f"{day.day} {MONTHS[day.month]}"
+
+
+def spoken_days(first: date, last: date) -> str:
+    """Say whole days, both included: "on 8 June", "from 8 to 26 June", "from 29 June to 3 July"."""
+    if first == last:
+        return f"on {day_of(first)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"from {first.day} to {day_of(last)}"
+    if first.year == last.year:
+        return f"from {day_of(first)} to {day_of(last)}"
+    return f"from {day_of(first)} {first.year} to {day_of(last)} {last.year}"
