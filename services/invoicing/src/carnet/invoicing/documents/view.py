@@ -4,94 +4,32 @@ from decimal import Decimal
 
 from stdnum import iban
 
-from carnet.invoicing.documents.figures import amount, day, percent, quantity, signed, span, vat_number
-from carnet.invoicing.documents.model import Block, Document, Fee, Line, OpenInvoice
+from carnet.invoicing.documents.figures import amount, day, percent, signed
+from carnet.invoicing.documents.model import Document
 from carnet.invoicing.documents.payment_part import payment_part
+from carnet.invoicing.documents.rows import Row, block_row, fee_row, open_invoice_row
+from carnet.invoicing.documents.sheet import sheet
 from carnet.invoicing.documents.words import words
-
-Row = dict[str, object]
 
 
 def view(document: Document) -> Row:
     """JSON-ready data for `document.typ`."""
     word = words(document.language)
     return {
-        "sheet": _sheet(document, word),
+        "sheet": sheet(document, word),
         "kind": document.kind,
         "subject": document.subject,
         "word": word,
         "currency": document.currency,
         "covered": any(line.contract_percent for line in document.lines),
-        "blocks": [_block(block, word) for block in document.blocks],
-        "open_invoices": [_open_invoice(invoice) for invoice in document.open_invoices],
-        "fees": [_fee(fee) for fee in document.fees],
+        "blocks": [block_row(block, word) for block in document.blocks],
+        "open_invoices": [open_invoice_row(invoice) for invoice in document.open_invoices],
+        "fees": [fee_row(fee) for fee in document.fees],
         "totals": _totals(document, word),
         "payable": [_payable_word(document, word), amount(document.payable)],
         "notes": _notes(document, word),
         "payment_part": _payment_part(document, word),
     }
-
-
-def _sheet(document: Document, word: dict[str, str]) -> Row:
-    supplier = document.supplier
-    vat = vat_number(supplier.vat_number, word["vat_suffix"])
-    account = [f"IBAN {iban.format(supplier.account)}"] if supplier.account else []
-    return {
-        "title": f"{word[document.kind]} {document.number}",
-        "language": document.language,
-        "page": word["page"],
-        "sender": {
-            "name": supplier.name,
-            "lines": [*supplier.address.lines(), *supplier.contact, vat],
-            "foot": [supplier.name, vat, *account],
-        },
-        "recipient": document.recipient.lines(),
-        "facts": _facts(document, word),
-        "foot_taken": document.has_payment_part,
-    }
-
-
-def _facts(document: Document, word: dict[str, str]) -> list[list[str]]:
-    facts = [[word["date"], day(document.issued)]]
-    if document.due:
-        facts.append([word["due"], day(document.due)])
-    if document.customer_reference:
-        facts.append([word["customer_reference"], document.customer_reference])
-    if document.corrects:
-        origin = document.corrects
-        facts.append([word["corrects"], f"{origin.number} {word['of']} {day(origin.issued)}"])
-    return facts
-
-
-def _block(block: Block, word: dict[str, str]) -> Row:
-    return {
-        "title": block.title,
-        "place": block.place,
-        "service": f"{word['service_on']} {span(block.service)}" if block.service else "",
-        "net": amount(block.net),
-        "lines": [_line(line, word) for line in block.lines],
-    }
-
-
-def _line(line: Line, word: dict[str, str]) -> Row:
-    return {
-        "text": line.text,
-        "service": span(line.service) if line.service else "",
-        "quantity": f"{quantity(line.quantity, line.unit)} {word.get(line.unit, line.unit)}".strip(),
-        "unit_price": amount(line.unit_price),
-        "list_amount": amount(line.list_amount),
-        "contract_percent": f"{percent(line.contract_percent)} %" if line.contract_percent else "",
-        "net": amount(line.net),
-    }
-
-
-def _open_invoice(invoice: OpenInvoice) -> list[str]:
-    dates = (day(invoice.issued), day(invoice.due))
-    return [invoice.number, *dates, str(invoice.level), amount(invoice.open_amount)]
-
-
-def _fee(fee: Fee) -> list[str]:
-    return [fee.text, amount(fee.amount)]
 
 
 def _totals(document: Document, word: dict[str, str]) -> list[list[str]]:
