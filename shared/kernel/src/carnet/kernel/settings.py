@@ -1,0 +1,88 @@
+"""The settings that every service has: read from the environment (`CARNET_…`), checked once, never changed."""
+
+import ipaddress
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar
+
+from pydantic import Field, HttpUrl, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MEBIBYTE = 1024 * 1024
+EMBEDDED: Literal["embedded"] = "embedded"
+
+S = TypeVar("S", bound="ServiceSettings")
+
+
+class BadSettings(Exception):
+    """The settings make no sense, said in one sentence for the operator."""
+
+
+class ServiceSettings(BaseSettings):
+    """What a service needs to start alone; a context adds its own fields by inheriting.
+
+    `issuer` is the OIDC issuer's address, or `embedded` for development: on loopback only and never in
+    production. `business_day` is `real` or the one fixed day that the suite takes for today (promise 16).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CARNET_", frozen=True, extra="ignore")
+
+    tenant: str = Field("carnet", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
+    data: Path = Path(".carnet")
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    production: bool = False
+
+    issuer: Literal["embedded"] | HttpUrl = EMBEDDED
+    audience: str = "carnet"
+    roles_claim: str = "roles"
+
+    business_day: Literal["real"] | date = "real"
+    zone: str = "Europe/Zurich"
+    language: Literal["fr", "en"] = "en"
+
+    log_format: Literal["json", "console"] = "json"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    body_limit: int = Field(MEBIBYTE, gt=0, description="bytes of a request's body")
+
+    @property
+    def embedded_issuer(self) -> bool:
+        return self.issuer == EMBEDDED
+
+    @model_validator(mode="after")
+    def keep_the_embedded_issuer_at_home(self) -> Self:
+        if self.embedded_issuer and self.production:
+            raise ValueError("the embedded issuer is for development; name an OIDC issuer for production")
+        if self.embedded_issuer and not is_loopback(self.host):
+            raise ValueError(f"the embedded issuer serves only loopback, not {self.host}; name an OIDC issuer")
+        return self
+
+
+def load(settings: type[S], **values: Any) -> S:
+    """Read the settings from `values` and the environment; raises BadSettings with one sentence."""
+    try:
+        return settings(**values)
+    except ValidationError as error:
+        raise BadSettings(sentence(error.errors())) from error
+
+
+def sentence(errors: Sequence[ErrorDetails]) -> str:
+    return "; ".join(dict.fromkeys(f"{name_of(error)}{said(error)}" for error in errors)) + "."
+
+
+def name_of(error: ErrorDetails) -> str:
+    return f"CARNET_{str(error['loc'][0]).upper()}: " if error["loc"] else ""
+
+
+def said(error: ErrorDetails) -> str:
+    return error["msg"].removeprefix("Value error, ").rstrip(".")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a server bound to `host` is reached from this machine alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""The web base: problems, persons and roles, guards, lists by cursor, preconditions, pages."""

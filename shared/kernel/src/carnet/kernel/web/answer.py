@@ -1,0 +1,80 @@
+"""A problem (RFC 9457) as it is answered: JSON for a program, a page or a notice in a page for a person."""
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+
+from carnet.kernel.logs import CORRELATION
+from carnet.kernel.web.negotiation import is_fragment, sign_in_address, wants_page
+
+INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+TITLES: Mapping[int, str] = {
+    400: "Cannot be read",
+    401: "Sign in first",
+    403: "Not allowed",
+    404: "Unknown",
+    405: "Not done this way",
+    413: "Too large",
+    422: "A field is wrong",
+}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field of a request; `field` is its path, as `lines.0.quantity`."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """A problem as it is answered (RFC 9457); `detail` is a sentence that says what to do."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    instance: str = ""
+    correlation: str = ""
+    errors: list[FieldError] = []
+
+
+def answer(
+    request: Request,
+    status: int,
+    sentence: str,
+    *,
+    title: str | None = None,
+    errors: list[FieldError] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Give the problem as JSON, or as an error page where a person is looking at it."""
+    problem = Problem(
+        title=title or TITLES.get(status, "Failed"),
+        status=status,
+        detail=sentence,
+        instance=request.url.path,
+        correlation=CORRELATION.get(),
+        errors=errors or [],
+    )
+    if wants_page(request):
+        return as_page(request, problem, headers)
+    content = problem.model_dump(exclude_defaults=True) | {"type": problem.type}
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def as_page(request: Request, problem: Problem, headers: Mapping[str, str] | None) -> Response:
+    if problem.status == 401:
+        return to_sign_in(request, sign_in_address(request))
+    template, aim = ("notice.html", INTO_NOTICE) if is_fragment(request) else ("error.html", {})
+    response: Response = request.app.state.pages.render(request, template, problem.status, problem=problem)
+    response.headers.update({**(headers or {}), **aim})
+    return response
+
+
+def to_sign_in(request: Request, address: str) -> Response:
+    """Send a person to sign in: a redirect, and a header that htmx obeys inside a page."""
+    if is_fragment(request):
+        return Response(status_code=401, headers={"HX-Redirect": address})
+    return Response(status_code=303, headers={"Location": address})

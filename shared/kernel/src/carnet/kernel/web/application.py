@@ -1,0 +1,116 @@
+"""One service's HTTP application: everything that each context has in common, wired once."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from prometheus_client import CollectorRegistry
+
+from carnet.kernel.issuer import embedded
+from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.web import problems
+from carnet.kernel.web.body import BoundedBody
+from carnet.kernel.web.guards import Correlated, SameOrigin
+from carnet.kernel.web.keys import Keys, RemoteKeys
+from carnet.kernel.web.language import language_router
+from carnet.kernel.web.metrics import Measured, exposition, request_seconds
+from carnet.kernel.web.pages import Pages
+from carnet.kernel.web.static import serve_static
+
+VERSION = "0.1.0"
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+
+
+def create_app(
+    context: str,
+    title: str,
+    settings: ServiceSettings,
+    routers: Sequence[APIRouter] = (),
+    *,
+    lifespan: Lifespan | None = None,
+    pages: Pages | None = None,
+    root_routers: Sequence[APIRouter] = (),
+) -> FastAPI:
+    """Make the app of one context: `routers` under `/<context>`, `root_routers` (the portal) under `/`.
+
+    On `app.state`: `context`, `settings`, `keys`, `pages`, `metrics` (the app's own registry), `ready` (call it:
+    reasons why not, [] when ready) and `today` (call it: the business day). `keys`, `ready`, `today` may be replaced.
+    """
+    app = FastAPI(
+        title=title,
+        version=VERSION,
+        lifespan=lifespan,
+        openapi_url=f"/{context}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    remember(app, context, settings, pages or Pages(context))
+    guard(app, settings)
+    problems.install(app)
+    serve_static(app, context, app.state.pages)
+    for router in (operations(app), language_router(), *routers):
+        app.include_router(router, prefix=f"/{context}")
+    for router in root_routers:
+        app.include_router(router)
+    return app
+
+
+def remember(app: FastAPI, context: str, settings: ServiceSettings, pages: Pages) -> None:
+    app.state.context, app.state.settings, app.state.pages = context, settings, pages
+    app.state.keys = keys_of(settings)
+    app.state.metrics = CollectorRegistry()
+    app.state.ready = list[str]
+    app.state.today = lambda: business_day(settings)
+
+
+def keys_of(settings: ServiceSettings) -> Keys:
+    """Find the issuer's keys as the settings say: the data folder's or an OIDC issuer's."""
+    if settings.embedded_issuer:
+        return embedded(settings).keys
+    return RemoteKeys(str(settings.issuer), httpx.AsyncClient(timeout=5.0))
+
+
+def business_day(settings: ServiceSettings) -> date:
+    """Give the day that the suite takes for today: the fixed one, or today's where the firm is (promise 16)."""
+    if settings.business_day != "real":
+        return settings.business_day
+    return datetime.now(UTC).astimezone(ZoneInfo(settings.zone)).date()
+
+
+def guard(app: FastAPI, settings: ServiceSettings) -> None:
+    """Put the guards before the app; the last one added sees a request first."""
+    app.add_middleware(BoundedBody, limit=settings.body_limit)
+    app.add_middleware(SameOrigin)
+    app.add_middleware(Correlated)
+    app.add_middleware(Measured, seconds=request_seconds(app.state.metrics))
+
+
+def operations(app: FastAPI) -> APIRouter:
+    """Serve health, metrics and the reference of the API."""
+    router = APIRouter()
+
+    @router.get("/health/live", tags=["operations"])
+    async def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @router.get("/health/ready", tags=["operations"])
+    async def ready() -> Response:
+        reasons: list[str] = app.state.ready()
+        status = "not ready" if reasons else "ready"
+        return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return exposition(app.state.metrics)
+
+    @router.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> HTMLResponse:
+        pages: Pages = app.state.pages
+        return pages.render(request, "docs.html", api=app.openapi())
+
+    return router

@@ -1,0 +1,105 @@
+"""What stands before every request: correlation, headers for the browser, no forged changes."""
+
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from carnet.kernel.logs import CORRELATION, TRACEPARENT
+from carnet.kernel.web.answer import answer
+from carnet.kernel.web.body import SAFE
+from carnet.kernel.web.negotiation import SESSION_COOKIE
+from carnet.kernel.web.problems import broken
+
+CORRELATION_HEADER: Final = "X-Correlation-Id"
+LONGEST_CORRELATION = 100
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+
+
+@dataclass
+class Correlated:
+    """Bind the correlation id and the trace, answer what nobody foresaw, and add the headers on the way out."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        correlation = correlation_of(Headers(scope=scope))
+        tokens = CORRELATION.set(correlation), TRACEPARENT.set(Headers(scope=scope).get("traceparent", ""))
+        sender = Outgoing(send, correlation)
+        try:
+            await self.app(scope, receive, sender)
+        except Exception as error:  # the boundary of a request: logged with its traceback, answered as a problem
+            response = broken(Request(scope, receive), error)
+            if sender.started:
+                raise
+            await response(scope, receive, sender)
+        finally:
+            CORRELATION.reset(tokens[0])
+            TRACEPARENT.reset(tokens[1])
+
+
+@dataclass
+class Outgoing:
+    """Pass messages on; the first one gets the headers."""
+
+    send: Send
+    correlation: str
+    started: bool = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers[CORRELATION_HEADER] = self.correlation
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await self.send(message)
+
+
+def correlation_of(headers: Headers) -> str:
+    """Take over the caller's correlation id where it is printable and short, else make one."""
+    given = headers.get(CORRELATION_HEADER, "")
+    usable = given.isascii() and given.isprintable() and 0 < len(given) <= LONGEST_CORRELATION
+    return given if usable else str(uuid4())
+
+
+@dataclass
+class SameOrigin:
+    """Refuse a change that another site makes a browser send along with our cookie."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in SAFE and forged(Request(scope)):
+            response = answer(Request(scope), 403, "This request came from another site; send it from Carnet's pages.")
+            await response(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def forged(request: Request) -> bool:
+    """Judge by what browsers say and pages cannot fake; a bearer token is no browser's doing."""
+    headers = request.headers
+    if headers.get("authorization"):
+        return False
+    if site := headers.get("sec-fetch-site"):
+        return site not in {"same-origin", "none"}
+    if origin := headers.get("origin"):
+        return urlsplit(origin).netloc != headers.get("host")
+    return SESSION_COOKIE in request.cookies

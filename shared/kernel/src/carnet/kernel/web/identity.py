@@ -1,0 +1,120 @@
+"""Who is asking, by the issuer's token in the header or in the session cookie, and what they may do."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from pydantic import BaseModel
+
+from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.web.keys import Keys, KeysUnavailable
+from carnet.kernel.web.negotiation import SESSION_COOKIE
+
+ROLES = ("planner", "technician", "bookkeeper", "viewer", "admin")
+ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]
+EMBEDDED_ISSUER = "urn:carnet:embedded"
+LEEWAY = 30  # seconds that two machines' clocks may differ
+
+bearer = HTTPBearer(auto_error=False, description="A token of the issuer, or `carnet token --role R`.")
+
+
+class Person(BaseModel, frozen=True):
+    """The one who asks: `subject` goes into the metadata of every event (promise 18)."""
+
+    subject: str
+    name: str
+    roles: frozenset[str] = frozenset()
+
+    def may(self, *roles: str) -> bool:
+        """Say whether one of `roles` is held; an admin may everything."""
+        return "admin" in self.roles or not self.roles.isdisjoint(roles)
+
+
+class NotRecognised(Exception):
+    """A token that does not say who is asking, with the reason."""
+
+
+async def recognise(token: str, keys: Keys, settings: ServiceSettings) -> Person:
+    """Check signature, issuer, audience and times of a token; raises NotRecognised, KeysUnavailable."""
+    try:
+        header = jws.extract_compact(token.encode()).headers()
+        key = await keys.find(str(header.get("kid", "")))
+        if key is None:
+            raise NotRecognised("The token was signed with a key that the issuer does not name; sign in again.")
+        claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
+        expectations(settings).validate(claims)
+    except (JoseError, ValueError) as error:
+        raise NotRecognised("The token is not valid or not valid any more; sign in again.") from error
+    return person_of(claims, settings.roles_claim)
+
+
+def expectations(settings: ServiceSettings) -> jwt.JWTClaimsRegistry:
+    issuer = EMBEDDED_ISSUER if settings.embedded_issuer else str(settings.issuer)
+    return jwt.JWTClaimsRegistry(
+        leeway=LEEWAY,
+        iss={"essential": True, "values": [issuer, issuer.rstrip("/")]},
+        aud={"essential": True, "value": settings.audience},
+        exp={"essential": True},
+        sub={"essential": True},
+    )
+
+
+def person_of(claims: dict[str, Any], roles_claim: str) -> Person:
+    """Read the person; `roles_claim` may be a path, as Keycloak's `realm_access.roles`."""
+    held: Any = claims
+    for step in roles_claim.split("."):
+        held = held.get(step, []) if isinstance(held, dict) else []
+    subject = str(claims["sub"])
+    return Person(subject=subject, name=str(claims.get("name") or subject), roles=frozenset(held) & frozenset(ROLES))
+
+
+async def identified(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Person:
+    """Give the person who asks; 401 where no valid token comes along, 503 where nobody can be checked."""
+    token = credentials.credentials if credentials else request.cookies.get(SESSION_COOKIE)
+    if not token:
+        raise unauthorised("Sign in, or send a bearer token.")
+    try:
+        person = await recognise(token, request.app.state.keys, request.app.state.settings)
+    except NotRecognised as error:
+        raise unauthorised(str(error)) from error
+    except KeysUnavailable as error:
+        raise HTTPException(503, "The issuer of tokens cannot be reached; try again in a moment.") from error
+    request.state.person = person
+    return person
+
+
+def unauthorised(sentence: str) -> HTTPException:
+    return HTTPException(401, sentence, {"WWW-Authenticate": "Bearer"})
+
+
+Identified: TypeAlias = Annotated[Person, Depends(identified)]
+
+
+def require(*roles: str) -> Any:
+    """Let these roles in, and an admin; others get 403.
+
+    Used as `Planner = Annotated[Person, require("planner")]`.
+    """
+    if not set(roles) <= set(ROLES):
+        raise ValueError(f"Roles are {', '.join(ROLES)}; not {roles}.")
+    return Depends(only(roles))
+
+
+def only(roles: tuple[str, ...]) -> Callable[..., Awaitable[Person]]:
+    async def allowed(person: Identified) -> Person:
+        if not person.may(*roles):
+            raise HTTPException(403, f"Only {named(roles)} may do this; you are {named(sorted(person.roles))}.")
+        return person
+
+    return allowed
+
+
+def named(roles: tuple[str, ...] | list[str]) -> str:
+    """Name roles in a sentence: `planner, bookkeeper or admin`."""
+    *before, last = dict.fromkeys([*roles]) or ["without a role"]
+    return f"{', '.join(before)} or {last}" if before else last

@@ -1,0 +1,94 @@
+"""Errors as RFC 9457 problems: one place turns what went wrong into a status and a sentence to act on."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from carnet.kernel.decider import Rejected
+from carnet.kernel.logs import get_logger
+from carnet.kernel.store.port import AppendRefused, StreamTombstoned, WrongRevision
+from carnet.kernel.streams import KeyReused
+from carnet.kernel.web.answer import FieldError, answer
+
+log = get_logger(__name__)
+
+
+class Unknown(Exception):
+    """Nothing is known by this id: `raise Unknown("The order 4711")`."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not known here; check its number.")
+
+
+class BadRequest(Exception):
+    """A header or parameter that cannot be read; `field` names it."""
+
+    def __init__(self, field: str, sentence: str, status: int = 422) -> None:
+        super().__init__(sentence)
+        self.field, self.status = field, status
+
+
+#: An exception's status and title; its text is the sentence. A context or the kernel may add its own.
+PROBLEMS: dict[type[Exception], tuple[int, str]] = {
+    Rejected: (409, "Not possible now"),
+    WrongRevision: (412, "Changed meanwhile"),
+    Unknown: (404, "Unknown"),
+    KeyReused: (422, "Key used before"),
+    StreamTombstoned: (410, "Closed for good"),
+    AppendRefused: (422, "Too large to be kept"),
+}
+CHANGED = "Someone has changed this meanwhile; load it again and repeat your change."
+CONTENDED = "Many are changing this at the same moment; try again."
+BROKEN = "Something went wrong on our side; tell the operator the correlation id."
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception of `PROBLEMS`, FastAPI's own and Starlette's as problems."""
+    for known in PROBLEMS:
+        app.add_exception_handler(known, known_problem)
+    app.add_exception_handler(BadRequest, bad_request)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, refused)
+
+
+async def known_problem(request: Request, error: Exception) -> Response:
+    status, title = next(PROBLEMS[cls] for cls in type(error).__mro__ if cls in PROBLEMS)
+    sentence = str(error)
+    if isinstance(error, WrongRevision):
+        asked = "if-match" in request.headers
+        status, sentence = (status, CHANGED) if asked else (409, CONTENDED)
+    return answer(request, status, sentence, title=title)
+
+
+async def bad_request(request: Request, error: Exception) -> Response:
+    if not isinstance(error, BadRequest):
+        raise error
+    wrong = FieldError(field=error.field, message=str(error))
+    return answer(request, error.status, str(error), errors=[wrong])
+
+
+async def invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [FieldError(field=path(each["loc"]), message=each["msg"]) for each in error.errors()]
+    return answer(request, 422, "; ".join(f"{e.field}: {e.message}" for e in errors) + ".", errors=errors)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    sentence = error.detail if error.detail != "Not Found" else "There is nothing at this address."
+    return answer(request, error.status_code, sentence, headers=error.headers)
+
+
+def broken(request: Request, error: Exception) -> Response:
+    """Answer an error that nobody foresaw, and log it with its traceback."""
+    log.error("unhandled", path=request.url.path, method=request.method, exc_info=error)
+    return answer(request, 500, BROKEN, title="Failed")
+
+
+def path(location: tuple[str | int, ...]) -> str:
+    """Name a field as a person would: without where the framework found it."""
+    inside = location[1:] if location and location[0] in {"body", "query", "path", "header", "cookie"} else location
+    return ".".join(map(str, inside)) or "body"
