@@ -40,6 +40,7 @@ DISPATCH: Final[tuple[type[Fact], ...]] = (
     dispatch.WorkApproved,
     dispatch.OrderCompleted,
     dispatch.OrderCancelled,
+    dispatch.OrderReopened,
     dispatch.HoursRecorded,
     dispatch.PartsConsumed,
 )

@@ -133,6 +133,16 @@ class OrderCancelled(Fact):
     cancelled_on: date
 
 
+class OrderReopened(Fact):
+    """A completed or cancelled order is worked on again; a later OrderCompleted replaces the first."""
+
+    TYPE: ClassVar[str] = "carnet.dispatch.OrderReopened.v1"
+    order_id: str
+    object_id: str
+    reason: str
+    reopened_on: date
+
+
 class HoursRecorded(Fact):
     """A technician's hours for services recording (S12); `internal` hours bear cost and bill nothing."""
 

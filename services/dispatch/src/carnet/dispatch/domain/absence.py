@@ -4,9 +4,9 @@ The weeks that the absence ever touched are kept, so that its agendas can be bro
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from carnet.dispatch.domain.entries import Absence
 from carnet.kernel.decider import Decider, Rejected
@@ -33,7 +33,6 @@ class Withdraw(BaseModel, frozen=True):
 
 
 Event: TypeAlias = AbsenceRecorded | AbsenceWithdrawn
-Stored = Annotated[Event, Field(discriminator="type")]
 Command: TypeAlias = Record | Withdraw
 
 

@@ -6,9 +6,9 @@ each of them, so that two that overlap always meet on one agenda.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, TypeAlias, TypeVar, assert_never
+from typing import Literal, TypeAlias, TypeVar, assert_never
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from carnet.dispatch.domain.entries import AWAY, Absence, Visit
 from carnet.dispatch.domain.times import Span
@@ -74,7 +74,6 @@ class Unblock(BaseModel, frozen=True):
 
 
 Event: TypeAlias = Booked | Released | Blocked | Unblocked | PlanConflicted
-Stored = Annotated[Event, Field(discriminator="type")]
 Command: TypeAlias = Book | Release | Block | Unblock
 
 Entry = TypeVar("Entry", Visit, Absence)

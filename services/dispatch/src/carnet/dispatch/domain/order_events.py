@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from carnet.dispatch.domain.entries import Visit
 from carnet.dispatch.domain.times import Instant, Span
@@ -140,4 +140,3 @@ Event: TypeAlias = (
     | OrderReopened
     | WorkApproved
 )
-Stored = Annotated[Event, Field(discriminator="type")]

@@ -6,9 +6,9 @@ The name of the person stands in this stream alone; everything else carries the 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Annotated, Literal, Self, TypeAlias, assert_never
+from typing import Literal, Self, TypeAlias, assert_never
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, model_validator
 
 from carnet.dispatch.domain.work import Code
 from carnet.kernel.decider import Decider, Rejected
@@ -70,7 +70,6 @@ class LoseSkill(BaseModel, frozen=True):
 
 
 Event: TypeAlias = TechnicianRegistered | SkillGained | SkillLost
-Stored = Annotated[Event, Field(discriminator="type")]
 Command: TypeAlias = Register | GainSkill | LoseSkill
 
 
