@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
+from pydantic import Field
+
 from carnet.events.fact import Address, Fact
 
 NodeKind = Literal["project", "site", "place", "object"]
@@ -30,7 +32,7 @@ class PartyChanged(PartyRegistered):
 
 
 class SiteRegistered(Fact):
-    """A site, building or place stands where objects are; `zone` gives its wall-clock times."""
+    """A project, site, building or place stands where objects are; `zone` gives its wall-clock times."""
 
     TYPE: ClassVar[str] = "carnet.objects.SiteRegistered.v1"
     site_id: str
@@ -40,6 +42,8 @@ class SiteRegistered(Fact):
     zone: str = "Europe/Zurich"
     canton: str | None = None
     owner_id: str | None = None
+    kind: NodeKind = "site"
+    parent_id: str | None = None
 
 
 class ObjectRegistered(Fact):
@@ -59,10 +63,11 @@ class ObjectRegistered(Fact):
     value: Decimal | None = None
     origin: str | None = None  # the sales or production order it came from
     registered_on: date | None = None
+    fields: dict[str, str] = Field(default_factory=dict)  # the extra fields' first values
 
 
 class ObjectMoved(Fact):
-    """An object hangs elsewhere in the tree; None as parent is the top."""
+    """An object, or a site by its id, hangs elsewhere in the tree; None as parent is the top."""
 
     TYPE: ClassVar[str] = "carnet.objects.ObjectMoved.v1"
     object_id: str
