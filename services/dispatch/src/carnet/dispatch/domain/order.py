@@ -44,12 +44,12 @@ from carnet.kernel.decider import Decider, Rejected
 
 @dataclass(frozen=True)
 class Order:
-    """`visits` are the ids of all visits ever planned; `visit` is the one that holds."""
+    """`visits` are all visits ever planned, by id; `visit` is the one that holds."""
 
     created: OrderCreated
     stage: Literal["open", "completed", "approved", "cancelled"] = "open"
     visit: Visit | None = None
-    visits: frozenset[str] = frozenset()
+    visits: Mapping[str, Visit] = field(default_factory=dict)
     agreed: bool = False
     arrived: frozenset[str] = frozenset()
     reports: Mapping[str, Report] = field(default_factory=dict)
@@ -244,7 +244,7 @@ def evolve(state: State, event: Event) -> State:
 def grow(order: Order, event: Event) -> Order:  # noqa: PLR0911  # one line an event
     match event:
         case OrderPlanned(visit=visit):
-            return replace(order, visit=visit, visits=order.visits | {visit.visit_id}, agreed=False)
+            return replace(order, visit=visit, visits={**order.visits, visit.visit_id: visit}, agreed=False)
         case AppointmentAgreed():
             return replace(order, agreed=True)
         case TechnicianArrived(technician_id=technician_id):
