@@ -6,9 +6,9 @@ have gaps and are never counted with.
 """
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Final, NewType, Protocol, TypeAlias
 from uuid import UUID
@@ -26,6 +26,7 @@ class Existing(Enum):
 NO_STREAM: Final = Existing.NO_STREAM
 EXISTS: Final = Existing.EXISTS
 Expected: TypeAlias = int | Existing
+Clock: TypeAlias = Callable[[], datetime]
 
 MAX_APPEND_BYTES = 1024 * 1024  # a whole append, as EventStoreDB 24.10 limits it
 MAX_STREAM_NAME = 255
@@ -88,8 +89,13 @@ class AppendRefused(StoreError):
     """An append that no adapter takes: empty, too large, an odd name or a forbidden type."""
 
 
+def utc_now() -> datetime:
+    """Read the machine's clock: when an event was recorded, never when it happened."""
+    return datetime.now(UTC)
+
+
 class EventStore(Protocol):
-    """One suite (`carnet.kernel.store.suite`) runs over every adapter of this port."""
+    """One suite (`tests/store/test_event_store.py`) runs over every adapter of this port."""
 
     async def append(self, stream: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
         """Append all of `events` or none.
@@ -110,8 +116,11 @@ class EventStore(Protocol):
         """Give a page of `$all` past `after` (None: from the start), in order."""
         ...
 
-    def subscribe(self, after: Position | None = None) -> AsyncIterator[list[RecordedEvent]]:
-        """Yield pages of `$all` past `after` for ever: first what is there, then what comes. Never an empty page."""
+    def subscribe(self, after: Position | None = None) -> AsyncGenerator[list[RecordedEvent], None]:
+        """Yield pages of `$all` past `after` for ever: first what is there, then what comes. Never an empty page.
+
+        Who stops before the end of time wraps it in `contextlib.aclosing`. Raises StoreError once the store closes.
+        """
         ...
 
     async def head(self) -> Position | None:
@@ -123,19 +132,22 @@ class EventStore(Protocol):
         ...
 
     async def tombstone(self, stream: str, expected: Expected) -> None:
-        """Close a stream for good: its events leave `read`, and no append is taken again."""
+        """Close a stream for good: its events leave `read`, not `$all`, and no append is taken again.
+
+        A closed stream stays closed whatever is expected. Raises WrongRevision.
+        """
         ...
 
     async def close(self) -> None:
-        """Finish what was accepted, then let go of the engine."""
+        """Finish what was accepted, then let go of the engine. Whatever is asked later raises StoreError."""
         ...
 
 
-STREAM_NAME = re.compile(r"[^\x00-\x1f\x7f]+")
+STREAM_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
 
-def check_append(stream: str, events: Sequence[NewEvent]) -> None:
-    """Raise AppendRefused for what no adapter takes."""
+def check_append(stream: str, events: Sequence[NewEvent]) -> int:
+    """Give the size of an append in bytes. Raises AppendRefused for what no adapter takes."""
     check_name(stream)
     if not events:
         raise AppendRefused("An append holds at least one event.")
@@ -143,8 +155,7 @@ def check_append(stream: str, events: Sequence[NewEvent]) -> None:
         raise AppendRefused("An event's type may not be empty or 'Result'.")
     if len({event.id for event in events}) < len(events):
         raise EventIdReused(f"Two events of one append to {stream} have the same id.")
-    if (size := sum(map(size_of, events))) > MAX_APPEND_BYTES:
-        raise AppendRefused(f"An append is at most 1 MiB; this one to {stream} has {size} bytes.")
+    return check_size(stream, events)
 
 
 def check_name(stream: str) -> None:
@@ -153,6 +164,18 @@ def check_name(stream: str) -> None:
         raise AppendRefused(f"{stream!r} is no name for a stream: 1 to 255 bytes, no control characters, no leading $.")
 
 
+def check_size(stream: str, events: Sequence[NewEvent]) -> int:
+    """Give the size in bytes. Raises AppendRefused above 1 MiB, and for text that UTF-8 cannot carry."""
+    try:
+        size = sum(map(size_of, events))
+    except UnicodeEncodeError as error:
+        raise AppendRefused(f"An event for {stream} holds text that is no Unicode: {error}.") from error
+    if size > MAX_APPEND_BYTES:
+        raise AppendRefused(f"An append is at most 1 MiB; this one to {stream} has {size} bytes.")
+    return size
+
+
 def size_of(event: NewEvent) -> int:
     """Give what an event counts towards the limit of an append, in bytes."""
-    return len(event.data) + len(event.type) + sum(len(k) + len(v) for k, v in event.metadata.items())
+    texts = (event.type, *event.metadata.keys(), *event.metadata.values())
+    return len(event.data) + sum(len(text.encode()) for text in texts)

@@ -1,0 +1,118 @@
+"""What the writer does to the tables, inside the transaction that it has begun."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from carnet.kernel.store.idempotency import earlier_append, is_at, wrong_revision
+from carnet.kernel.store.port import Appended, Clock, Expected, NewEvent, Position
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
+REMEMBERED_STREAMS: Final = 50_000
+STREAM: Final = """SELECT number, tombstoned, (SELECT coalesce(max(revision), -1) FROM event WHERE stream = number)
+    FROM stream WHERE name = ?"""
+INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+Row = tuple[int, int, int, bytes, str, bytes, str, int]
+
+
+@dataclass(slots=True)
+class SqliteStream:
+    """Where a stream stands; `number` is None until it has a row."""
+
+    connection: sqlite3.Connection
+    name: str
+    number: int | None = None
+    tombstoned: bool = False
+    head: int = -1
+
+    def revision_of(self, event_id: UUID) -> int | None:
+        row = self.connection.execute(
+            "SELECT revision FROM event WHERE stream = ? AND id = ?", (self.number, event_id.bytes)
+        ).fetchone()
+        return row and int(row[0])
+
+    def numbered(self) -> int:
+        """Give the number, after making the row where there is none."""
+        if self.number is None:
+            self.number = self.connection.execute("INSERT INTO stream (name) VALUES (?)", (self.name,)).lastrowid
+        return self.number or 0
+
+
+class Ledger:
+    """The tables, with a memory of where streams stand that holds until somebody else writes the file."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Clock) -> None:
+        self._connection, self._clock = connection, clock
+        self._streams: dict[str, SqliteStream] = {}
+        self._version = self._position = -1
+
+    def refresh(self) -> None:
+        """Forget what another connection may have changed; called at the start of each transaction."""
+        version = self._number("PRAGMA data_version")
+        if version != self._version or len(self._streams) > REMEMBERED_STREAMS:
+            self.forget()
+            self._position = self._number("SELECT coalesce(max(position), 0) FROM event")
+            self._version = version
+
+    def forget(self) -> None:
+        """Drop the memory, also after a rollback."""
+        self._streams.clear()
+        self._version = -1
+
+    def append(self, name: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
+        """Append or recognise a retry. Refuses before it has written anything."""
+        stream = self._stream(name)
+        revision = earlier_append(stream, [event.id for event in events], expected)
+        return self._write(stream, events) if revision is None else self._appended(stream, revision)
+
+    def tombstone(self, name: str, expected: Expected) -> None:
+        """Close the stream. Raises WrongRevision."""
+        stream = self._stream(name)
+        if stream.tombstoned:
+            return
+        if not is_at(stream, expected):
+            raise wrong_revision(stream, expected)
+        self._connection.execute("UPDATE stream SET tombstoned = 1 WHERE number = ?", (stream.numbered(),))
+        stream.tombstoned = True
+
+    def _stream(self, name: str) -> SqliteStream:
+        if (known := self._streams.get(name)) is None:
+            row = self._connection.execute(STREAM, (name,)).fetchone() or (None, False, -1)
+            known = self._streams[name] = SqliteStream(self._connection, name, row[0], bool(row[1]), row[2])
+        return known
+
+    def _write(self, stream: SqliteStream, events: Sequence[NewEvent]) -> Appended:
+        self._connection.executemany(INSERT, self._rows(stream, events))
+        stream.head += len(events)
+        self._position += len(events)
+        return Appended(stream.head, Position(self._position))
+
+    def _rows(self, stream: SqliteStream, events: Sequence[NewEvent]) -> Iterator[Row]:
+        number, recorded_at = stream.numbered(), (self._clock() - EPOCH) // MICROSECOND
+        for n, event in enumerate(events, 1):
+            metadata = json.dumps(dict(event.metadata), ensure_ascii=False, separators=(",", ":"))
+            yield (
+                self._position + n,
+                number,
+                stream.head + n,
+                event.id.bytes,
+                event.type,
+                event.data,
+                metadata,
+                recorded_at,
+            )
+
+    def _appended(self, stream: SqliteStream, revision: int) -> Appended:
+        position = self._number(
+            "SELECT position FROM event WHERE stream = ? AND revision = ?", (stream.number, revision)
+        )
+        return Appended(revision, Position(position))
+
+    def _number(self, query: str, values: tuple[int | None, ...] = ()) -> int:
+        return int(self._connection.execute(query, values).fetchone()[0])

@@ -1,0 +1,110 @@
+"""The file: its tables, its settings, and whom it belongs to."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+from carnet.kernel.store.port import StoreError
+
+VERSION: Final = 1
+BUSY_SECONDS: Final = 10.0  # how long another process may hold the file
+CHECKPOINT_PAGES: Final = 4000  # 16 MiB: a quarter of the default's syncs of the main file
+TABLES: Final = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE stream (
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, tombstoned INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE event (
+        position INTEGER PRIMARY KEY, stream INTEGER NOT NULL, revision INTEGER NOT NULL, id BLOB NOT NULL,
+        type TEXT NOT NULL, data BLOB NOT NULL, metadata TEXT NOT NULL, recorded_at INTEGER NOT NULL,
+        UNIQUE (stream, revision), UNIQUE (stream, id))""",
+    f"PRAGMA user_version = {VERSION}",
+)
+
+
+class NewerStore(StoreError):
+    """The file was written by a newer version of Carnet."""
+
+
+class OtherTenant(StoreError):
+    """The file belongs to another tenant."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a connection that any one thread at a time may use; transactions are begun by hand."""
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+    connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
+    return connection
+
+
+@contextmanager
+def immediate(connection: sqlite3.Connection) -> Iterator[None]:
+    """Run a block in one write transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        rollback(connection)
+        raise
+
+
+def rollback(connection: sqlite3.Connection) -> None:
+    """Leave the transaction, which SQLite may have left already after an error."""
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def prepare(path: Path, tenant: str | None) -> UUID:
+    """Make the file what this version reads, claim it for `tenant` and give its incarnation id.
+
+    Raises NewerStore, OtherTenant; StoreError when there is no way to read or write it.
+    """
+    try:
+        connection = connect(path)
+        try:
+            return _prepare(connection, path, tenant)
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be used as an event store: {error}.") from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, tenant: str | None) -> UUID:
+    _refuse_newer(connection, path)  # before anything is written
+    connection.execute("PRAGMA journal_mode = WAL")
+    with immediate(connection):
+        if _version(connection) == 0:
+            _create(connection)
+        if tenant is not None:
+            _claim(connection, path, tenant)
+        return UUID(_meta(connection, "incarnation"))
+
+
+def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    if (version := _version(connection)) > VERSION:
+        raise NewerStore(f"{path} has version {version}, this program knows {VERSION}: update Carnet to open it.")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in TABLES:
+        connection.execute(statement)
+    connection.execute("INSERT INTO meta VALUES ('incarnation', ?)", (str(uuid4()),))
+
+
+def _claim(connection: sqlite3.Connection, path: Path, tenant: str) -> None:
+    connection.execute("INSERT INTO meta VALUES ('tenant', ?) ON CONFLICT DO NOTHING", (tenant,))
+    if (owner := _meta(connection, "tenant")) != tenant:
+        raise OtherTenant(f"{path} belongs to tenant {owner}, not to {tenant}.")
+
+
+def _meta(connection: sqlite3.Connection, key: str) -> str:
+    return str(connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0])
