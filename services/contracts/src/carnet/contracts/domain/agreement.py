@@ -1,0 +1,79 @@
+"""Terms that contradict themselves are refused before anybody signs them."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from carnet.contracts.domain.terms import Position, Terms
+from carnet.kernel.decider import Rejected
+
+
+def checked(terms: Terms) -> Terms:
+    """The same terms, or `Rejected` with the first contradiction."""
+    _each_once("position", (position.position_id for position in terms.positions))
+    _each_once("priority", (reaction.priority for reaction in terms.reactions))
+    _not_before_the_start(terms)
+    _billed_from_the_first_day(terms)
+    for position in terms.positions:
+        _dated_within(position)
+        _cycles_keep_their_identity(position)
+    return terms
+
+
+def arranged(terms: Terms) -> Terms:
+    """The same terms in one order, so that equal agreements are equal values."""
+    positions = sorted(map(_arranged, terms.positions), key=lambda p: p.position_id)
+    coverages = sorted(terms.coverages, key=lambda coverage: coverage.valid_from)
+    return terms.model_copy(update={"positions": tuple(positions), "coverages": tuple(coverages)})
+
+
+def _arranged(position: Position) -> Position:
+    prices = sorted(position.prices, key=lambda price: price.valid_from)
+    plans = sorted(position.plans, key=lambda plan: plan.valid_from)
+    return position.model_copy(update={"prices": tuple(prices), "plans": tuple(plans)})
+
+
+def _each_once(what: str, names: Iterable[object]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise Rejected(f"The {what} {name} is named {times} times: name it once.")
+
+
+def _not_before_the_start(terms: Terms) -> None:
+    dates = [position.first_day for position in terms.positions] + [c.valid_from for c in terms.coverages]
+    if min(dates, default=terms.start) < terms.start:
+        raise Rejected(f"The contract starts on {terms.start}: date the change on or after that day.")
+    _each_once("coverage date", (coverage.valid_from for coverage in terms.coverages))
+
+
+def _billed_from_the_first_day(terms: Terms) -> None:
+    first_day = min((position.first_day for position in terms.positions), default=terms.start)
+    if terms.billing.anchor > first_day:
+        raise Rejected(
+            f"The first covered day is {first_day}: set the billing anchor on or before it, "
+            f"not on {terms.billing.anchor}."
+        )
+
+
+def _dated_within(position: Position) -> None:
+    _dates_within(position, "price", [price.valid_from for price in position.prices])
+    _dates_within(position, "plan of cycles", [plan.valid_from for plan in position.plans])
+
+
+def _dates_within(position: Position, what: str, dates: list[date]) -> None:
+    _each_once(f"{what} date of position {position.position_id}", dates)
+    if min(dates, default=position.first_day) < position.first_day:
+        raise Rejected(
+            f"Position {position.position_id} is covered from {position.first_day}: "
+            f"date its {what} on or after that day, not on {min(dates)}."
+        )
+
+
+def _cycles_keep_their_identity(position: Position) -> None:
+    """An occurrence is (position, cycle, k): another rhythm under the same cycle would reuse identities."""
+    rhythms = {(cycle.cycle_id, cycle.anchor, cycle.every_months) for plan in position.plans for cycle in plan.cycles}
+    twice = [name for name, times in Counter(rhythm[0] for rhythm in rhythms).items() if times > 1]
+    if twice:
+        raise Rejected(f"Cycle {twice[0]} had another anchor or interval before: give the new one its own id.")
+    for plan in position.plans:
+        _each_once(f"cycle of position {position.position_id}", (cycle.cycle_id for cycle in plan.cycles))

@@ -1,0 +1,142 @@
+"""A contract may be amended in any order: each change says from which day it holds (S17, S18, R2)."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import Annotated, Literal, TypeAlias, assert_never
+
+from pydantic import BaseModel, Field
+
+from carnet.contracts.domain.agreement import checked
+from carnet.contracts.domain.terms import Coverage, CyclePlan, Id, Position, Price, Terms, Version, dated
+from carnet.kernel.decider import Rejected
+
+
+class AddPosition(BaseModel, frozen=True):
+    type: Literal["add-position.v1"] = "add-position.v1"
+    position: Position
+
+
+class RemovePosition(BaseModel, frozen=True):
+    """The last removal of a position counts, also one to a later day."""
+
+    type: Literal["remove-position.v1"] = "remove-position.v1"
+    position_id: Id
+    last_day: date
+
+
+class Reprice(BaseModel, frozen=True):
+    type: Literal["reprice.v1"] = "reprice.v1"
+    position_id: Id
+    price: Price
+
+
+class ChangeCoverage(BaseModel, frozen=True):
+    type: Literal["change-coverage.v1"] = "change-coverage.v1"
+    coverage: Coverage
+
+
+class ChangeCycles(BaseModel, frozen=True):
+    """All cycles of a position from a date on; none ends its services."""
+
+    type: Literal["change-cycles.v1"] = "change-cycles.v1"
+    position_id: Id
+    plan: CyclePlan
+
+
+Change: TypeAlias = Annotated[
+    AddPosition | RemovePosition | Reprice | ChangeCoverage | ChangeCycles, Field(discriminator="type")
+]
+
+
+def valid_from(change: Change, terms: Terms) -> date:
+    """The first day on which the change makes a difference to the terms."""
+    match change:
+        case AddPosition(position=position):
+            return position.first_day
+        case RemovePosition():
+            return _leaves_on(change, terms)
+        case Reprice(price=price):
+            return price.valid_from
+        case ChangeCoverage(coverage=coverage):
+            return coverage.valid_from
+        case ChangeCycles(plan=plan):
+            return plan.valid_from
+        case _:
+            assert_never(change)
+
+
+def _leaves_on(removal: RemovePosition, terms: Terms) -> date:
+    """The day after the earlier of the last days, old and new; the first day of one that was never covered."""
+    position = _named(removal.position_id, terms)
+    earlier = min(position.last_day or removal.last_day, removal.last_day)
+    return max(position.first_day, earlier + timedelta(days=1))
+
+
+def applied(terms: Terms, change: Change) -> Terms:
+    match change:
+        case AddPosition(position=position):
+            return _added(terms, position)
+        case RemovePosition(position_id=position_id, last_day=last_day):
+            return _changed(terms, position_id, lambda _: {"last_day": last_day})
+        case Reprice(position_id=position_id, price=price):
+            return _changed(terms, position_id, lambda p: {"prices": dated(p.prices, price)})
+        case ChangeCoverage(coverage=coverage):
+            return terms.model_copy(update={"coverages": dated(terms.coverages, coverage)})
+        case ChangeCycles(position_id=position_id, plan=plan):
+            return _changed(terms, position_id, lambda p: {"plans": dated(p.plans, plan)})
+        case _:
+            assert_never(change)
+
+
+def amended(version: Version, changes: Sequence[Change], recorded: date) -> Version:
+    """The next version after the changes, or `Rejected`; one that changes nothing keeps its terms (B6)."""
+    *before, after = accumulate(changes, applied, initial=version.terms)
+    holds_from = min(map(valid_from, changes, before))
+    return succeeding(version, checked(after), holds_from, recorded)
+
+
+def succeeding(version: Version, terms: Terms, holds_from: date, recorded: date) -> Version:
+    """The version after this one: the whole terms again, under the next number."""
+    return Version(
+        contract_id=version.contract_id,
+        number=version.number + 1,
+        valid_from=holds_from,
+        recorded=recorded,
+        terms=terms,
+    )
+
+
+def _added(terms: Terms, position: Position) -> Terms:
+    there = next((p for p in terms.positions if p.position_id == position.position_id), None)
+    if there is None:
+        return _with(terms, [*terms.positions, position])
+    if not _same_beginning(there, position):
+        raise Rejected(f"Position {position.position_id} is already in the contract: reprice or remove it.")
+    return terms
+
+
+def _same_beginning(there: Position, position: Position) -> bool:
+    """Whether this very position was added before, whatever was amended since."""
+    return (
+        (there.object_id, there.first_day) == (position.object_id, position.first_day)
+        and set(position.prices) <= set(there.prices)
+        and set(position.plans) <= set(there.plans)
+    )
+
+
+def _changed(terms: Terms, position_id: str, update: Callable[[Position], dict[str, object]]) -> Terms:
+    position = _named(position_id, terms)
+    others = [p for p in terms.positions if p is not position]
+    return _with(terms, [*others, position.model_copy(update=update(position))])
+
+
+def _named(position_id: str, terms: Terms) -> Position:
+    position = next((p for p in terms.positions if p.position_id == position_id), None)
+    if position is None:
+        raise Rejected(f"The contract has no position {position_id}: add it first.")
+    return position
+
+
+def _with(terms: Terms, positions: Sequence[Position]) -> Terms:
+    return terms.model_copy(update={"positions": tuple(sorted(positions, key=lambda p: p.position_id))})

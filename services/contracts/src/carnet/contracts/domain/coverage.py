@@ -1,0 +1,170 @@
+"""Whether the fee of a contract bears an order is decided once, and counts its visits of the contract year (R9)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Annotated, Literal, TypeAlias, assert_never
+
+from pydantic import BaseModel, Field
+
+from carnet.contracts.domain.entitlement import Agreed, Verdict, judge
+from carnet.contracts.domain.terms import Id
+from carnet.kernel.decider import Decider, Rejected
+
+
+class CoverageDecided(BaseModel, frozen=True):
+    """Frozen for the order; one that is not covered is billed in full."""
+
+    type: Literal["coverage-decided.v1"] = "coverage-decided.v1"
+    order_id: Id
+    order_type: Id
+    service_date: date
+    contract_id: Id | None
+    version: int | None
+    verdict: Verdict
+
+
+class VisitConsumed(BaseModel, frozen=True):
+    type: Literal["visit-consumed.v1"] = "visit-consumed.v1"
+    order_id: Id
+
+
+class VisitReleased(BaseModel, frozen=True):
+    type: Literal["visit-released.v1"] = "visit-released.v1"
+    order_id: Id
+
+
+class Decide(BaseModel, frozen=True):
+    """`planned`: the order carries out a promised visit. `agreed` is None for an order without a contract."""
+
+    order_id: Id
+    order_type: Id
+    service_date: date
+    planned: bool
+    agreed: Agreed | None
+
+
+class Consume(BaseModel, frozen=True):
+    """The order's work is done."""
+
+    order_id: Id
+
+
+class Release(BaseModel, frozen=True):
+    """The order was cancelled."""
+
+    order_id: Id
+
+
+@dataclass(frozen=True)
+class Use:
+    """One decided order: the number of its visit, if it uses one, and whether the work was done."""
+
+    visit: int | None
+    status: Literal["reserved", "consumed", "released"] = "reserved"
+
+
+@dataclass(frozen=True)
+class Year:
+    """One contract year; `agreed` is the m of the newest decision."""
+
+    uses: Mapping[str, Use] = field(default_factory=dict)
+    agreed: int = 0
+
+
+Event: TypeAlias = Annotated[CoverageDecided | VisitConsumed | VisitReleased, Field(discriminator="type")]
+Command: TypeAlias = Decide | Consume | Release
+
+
+class Counter(BaseModel, frozen=True):
+    agreed: int
+    reserved: int
+    consumed: int
+
+
+def counter(year: Year) -> Counter:
+    """Visits agreed, reserved and consumed: 2/1/0, then 2/0/1 when the work is done."""
+    statuses = [use.status for use in year.uses.values() if use.visit]
+    return Counter(agreed=year.agreed, reserved=statuses.count("reserved"), consumed=statuses.count("consumed"))
+
+
+def cover(command: Decide, year: Year) -> list[Event]:
+    if command.order_id in year.uses:
+        return []
+    verdict = judge(command.order_type, command.agreed, _next_visit(year), planned=command.planned)
+    return [_decided(command, verdict)]
+
+
+def _next_visit(year: Year) -> int:
+    """The lowest number that no order holds; a cancelled order gives its number back."""
+    held = {use.visit for use in year.uses.values() if use.status != "released"}
+    return next(n for n in count(1) if n not in held)
+
+
+def _decided(command: Decide, verdict: Verdict) -> CoverageDecided:
+    return CoverageDecided(
+        order_id=command.order_id,
+        order_type=command.order_type,
+        service_date=command.service_date,
+        contract_id=command.agreed.contract_id if command.agreed else None,
+        version=command.agreed.version if command.agreed else None,
+        verdict=verdict,
+    )
+
+
+def consume(command: Consume, year: Year) -> list[Event]:
+    match _use(command.order_id, year):
+        case Use(visit=None) | Use(status="consumed"):
+            return []
+        case Use(status="released"):
+            raise Rejected("This order was cancelled and uses no visit: create a new order for the work.")
+        case _:
+            return [VisitConsumed(order_id=command.order_id)]
+
+
+def release(command: Release, year: Year) -> list[Event]:
+    match _use(command.order_id, year):
+        case Use(visit=None) | Use(status="released"):
+            return []
+        case _:
+            return [VisitReleased(order_id=command.order_id)]
+
+
+def _use(order_id: str, year: Year) -> Use:
+    if order_id not in year.uses:
+        raise Rejected("Decide the coverage of this order first.")
+    return year.uses[order_id]
+
+
+def decide(command: Command, year: Year) -> list[Event]:
+    match command:
+        case Decide():
+            return cover(command, year)
+        case Consume():
+            return consume(command, year)
+        case Release():
+            return release(command, year)
+        case _:
+            assert_never(command)
+
+
+def evolve(year: Year, event: Event) -> Year:
+    match event:
+        case CoverageDecided(order_id=order_id, verdict=verdict):
+            uses = {**year.uses, order_id: Use(verdict.visit)}
+            return Year(uses, year.agreed if verdict.visits is None else verdict.visits)
+        case VisitConsumed(order_id=order_id):
+            return _now(year, order_id, "consumed")
+        case VisitReleased(order_id=order_id):
+            return _now(year, order_id, "released")
+        case _:
+            assert_never(event)
+
+
+def _now(year: Year, order_id: str, status: Literal["consumed", "released"]) -> Year:
+    use = Use(year.uses[order_id].visit, status)
+    return Year({**year.uses, order_id: use}, year.agreed)
+
+
+coverage = Decider[Command, Year, Event](initial=Year(), decide=decide, evolve=evolve)

@@ -1,0 +1,65 @@
+"""The fee bears an order of a covered type, as long as a visit of the contract year is left (R9)."""
+
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, Field
+
+from carnet.contracts.domain.terms import Coverage, Id
+
+Reason: TypeAlias = Literal["covered", "no-contract", "nothing-covered", "order-type", "not-planned", "used-up"]
+
+
+class Shares(BaseModel, frozen=True):
+    """The share of each cost kind that the contract bears, 0 to 1."""
+
+    labour: Decimal = Decimal(0)
+    travel: Decimal = Decimal(0)
+    parts: Decimal = Decimal(0)
+    expense: Decimal = Decimal(0)
+
+
+class Agreed(BaseModel, frozen=True):
+    """What the contract says on the service date; `planned_visits` are those promised in the contract year."""
+
+    contract_id: Id
+    version: int
+    coverage: Coverage | None
+    planned_visits: int = Field(ge=0)
+
+
+class Verdict(BaseModel, frozen=True):
+    """Visit n (`visit`) of m (`visits`) where the order uses one, and what the contract bears of it."""
+
+    reason: Reason
+    visit: int | None = None
+    visits: int | None = None
+    shares: Shares = Shares()
+
+    @property
+    def covered(self) -> bool:
+        return self.reason == "covered"
+
+
+def judge(order_type: str, agreed: Agreed | None, visit: int, *, planned: bool) -> Verdict:
+    """Whether the order may use this visit; `planned` orders carry out a promised visit."""
+    if agreed is None:
+        return Verdict(reason="no-contract")
+    if agreed.coverage is None:
+        return Verdict(reason="nothing-covered")
+    refusal = _refusal(order_type, agreed.coverage, visit, planned=planned)
+    return Verdict(reason=refusal) if refusal else _covered(agreed.coverage, visit, agreed.planned_visits)
+
+
+def _refusal(order_type: str, coverage: Coverage, visit: int, *, planned: bool) -> Reason | None:
+    if order_type not in coverage.order_types:
+        return "order-type"
+    if coverage.visits is not None:
+        return "used-up" if visit > coverage.visits else None
+    return "not-planned" if order_type == "maintenance" and not planned else None
+
+
+def _covered(coverage: Coverage, visit: int, planned_visits: int) -> Verdict:
+    shares = Shares(labour=coverage.labour, travel=coverage.travel, parts=coverage.parts, expense=coverage.expense)
+    visits = planned_visits if coverage.visits is None else coverage.visits
+    return Verdict(reason="covered", visit=visit, visits=visits, shares=shares)

@@ -1,0 +1,34 @@
+"""The ledger of a contract's obligations: visits promised, done, skipped, excused and open (B7)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel
+
+from carnet.contracts.domain.timetable import Key
+
+Outcome: TypeAlias = Literal["open", "done", "skipped", "excused"]
+
+
+class Obligations(BaseModel, frozen=True):
+    promised: int
+    done: int
+    skipped: int
+    excused: int
+    open: int
+
+
+def ledger(promised: Iterable[Key], outcomes: Mapping[Key, Outcome]) -> Obligations:
+    """Counts of a contract for a stretch of time: what the terms promise in it, and what became of the
+    occurrences raised in it; one that was raised stays promised, one not yet raised is open.
+    """
+    known = {**dict.fromkeys(promised, "open"), **outcomes}
+    counts = Counter(known.values())
+    return Obligations(
+        promised=len(known),
+        done=counts["done"],
+        skipped=counts["skipped"],
+        excused=counts["excused"],
+        open=counts["open"],
+    )

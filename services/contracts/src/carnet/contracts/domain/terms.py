@@ -1,0 +1,167 @@
+"""The terms of a contract: who pays, which objects are covered from when to when, at which price, and what is due."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, Protocol, Self, TypeVar
+
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+
+Id = Annotated[str, StringConstraints(min_length=1)]
+Share = Annotated[Decimal, Field(ge=0, le=1)]
+Kind = Literal["maintenance", "subscription", "licence"]
+
+PREPARE_DAYS: dict[Kind, int] = {"maintenance": 30, "subscription": 21, "licence": 0}  # R4's defaults
+
+
+class Parties(BaseModel, frozen=True):
+    """`debtor_id` owes (the owner), `contact_id` receives the post (the property manager, or the debtor)."""
+
+    customer_id: Id
+    debtor_id: Id
+    contact_id: Id
+
+
+class Billing(BaseModel, frozen=True):
+    """Periods of so many months run from the anchor (R6)."""
+
+    every_months: int = Field(ge=1)
+    anchor: date
+    timing: Literal["in_advance", "in_arrears"] = "in_advance"
+    bill_days_before: int = Field(default=0, ge=0)
+
+
+class Price(BaseModel, frozen=True):
+    """Fee a year, net, from a date to the next later price date."""
+
+    valid_from: date
+    fee: Decimal = Field(ge=0)
+
+
+class Cycle(BaseModel, frozen=True):
+    """A service that comes back (R6); orders are prepared `prepare_days_before` its due date (R4)."""
+
+    cycle_id: Id
+    service: Id
+    every_months: int = Field(ge=1)
+    anchor: date
+    persons: int = Field(default=1, ge=1)
+    skills: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    tolerance_days: int = Field(default=0, ge=0)
+    prepare_days_before: int = Field(ge=0)
+    absorbs_within_tolerance: bool = False
+
+
+class CyclePlan(BaseModel, frozen=True):
+    """The cycles of a position from a date to its next later plan."""
+
+    valid_from: date
+    cycles: tuple[Cycle, ...]
+
+
+class Position(BaseModel, frozen=True):
+    """One object under contract; a last day before the first means that it was never covered."""
+
+    position_id: Id
+    object_id: Id
+    first_day: date
+    last_day: date | None = None
+    prices: tuple[Price, ...] = ()
+    plans: tuple[CyclePlan, ...] = ()
+
+
+class Coverage(BaseModel, frozen=True):
+    """What the fee bears of the orders of these types (R9): shares from 0 to 1; `visits` a contract year,
+    or all planned visits where it is None. It holds from a date to the next later coverage.
+    """
+
+    valid_from: date
+    order_types: tuple[str, ...] = ("maintenance",)
+    visits: int | None = Field(default=None, ge=0)
+    labour: Share = Decimal(0)
+    travel: Share = Decimal(0)
+    parts: Share = Decimal(0)
+    expense: Share = Decimal(0)
+
+
+class Reaction(BaseModel, frozen=True):
+    """The technician arrives within so many minutes of the named service calendar's opening time (R7)."""
+
+    priority: Id
+    within_minutes: int = Field(ge=1)
+    escalate_before_minutes: int = Field(default=0, ge=0)
+    calendar: Id
+
+    @model_validator(mode="after")
+    def _escalates_after_the_report(self) -> Self:
+        if self.escalate_before_minutes >= self.within_minutes:
+            raise ValueError("escalate_before_minutes must be shorter than within_minutes")
+        return self
+
+
+class Terms(BaseModel, frozen=True):
+    """All that was agreed; choices carry the defaults of the rules; `end` is the last covered day."""
+
+    kind: Kind
+    parties: Parties
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "CHF"
+    start: date
+    end: date | None = None
+    billing: Billing
+    positions: tuple[Position, ...] = ()
+    coverages: tuple[Coverage, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    proration: Literal["days", "months"] = "days"
+    refund: Literal["prorated", "none"] = "prorated"
+    anchored_to: Literal["nominal", "completed"] = "nominal"
+
+
+class Version(BaseModel, frozen=True):
+    """One whole version of a contract: true from `valid_from`, known since `recorded`, numbered from 1."""
+
+    contract_id: Id
+    number: int = Field(ge=1)
+    valid_from: date
+    recorded: date
+    terms: Terms
+
+
+class Dated(Protocol):
+    @property
+    def valid_from(self) -> date: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def in_force(values: Iterable[D], day: date) -> D | None:
+    """The value that holds on a day: the one with the latest date up to it."""
+    begun = [value for value in values if value.valid_from <= day]
+    return max(begun, key=lambda value: value.valid_from, default=None)
+
+
+def dated(values: Iterable[D], new: D) -> tuple[D, ...]:
+    """The values in the order of their dates, the new one in the place of any of the same date."""
+    kept = [value for value in values if value.valid_from != new.valid_from]
+    return tuple(sorted([*kept, new], key=lambda value: value.valid_from))
+
+
+def last_covered_day(terms: Terms, position: Position) -> date | None:
+    """The earlier of the position's last day and the contract's end; None while neither is set."""
+    return min((day for day in (position.last_day, terms.end) if day), default=None)
+
+
+def covers(terms: Terms, position: Position, day: date) -> bool:
+    last = last_covered_day(terms, position)
+    return position.first_day <= day and (last is None or day <= last)
+
+
+def position_of(terms: Terms, object_ids: Iterable[str], day: date) -> Position | None:
+    """The position that covers the first of these objects (one, then what it is a part of) on a day."""
+    covered = {p.object_id: p for p in terms.positions if covers(terms, p, day)}
+    return next((covered[object_id] for object_id in object_ids if object_id in covered), None)
+
+
+def reaction_for(terms: Terms, priority: str) -> Reaction | None:
+    return next((reaction for reaction in terms.reactions if reaction.priority == priority), None)
