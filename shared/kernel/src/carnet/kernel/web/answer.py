@@ -10,14 +10,21 @@ from carnet.kernel.logs import CORRELATION
 from carnet.kernel.web.negotiation import is_fragment, sign_in_address, wants_page
 
 INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+
+
+def told(sentence: str) -> str:
+    """Mark a sentence for the catalogues; it is translated where it is shown."""
+    return sentence
+
+
 TITLES: Mapping[int, str] = {
-    400: "Cannot be read",
-    401: "Sign in first",
-    403: "Not allowed",
-    404: "Unknown",
-    405: "Not done this way",
-    413: "Too large",
-    422: "A field is wrong",
+    400: told("Cannot be read"),
+    401: told("Sign in first"),
+    403: told("Not allowed"),
+    404: told("Unknown"),
+    405: told("Not done this way"),
+    413: told("Too large"),
+    422: told("A field is wrong"),
 }
 
 
@@ -51,7 +58,7 @@ def answer(
 ) -> Response:
     """Give the problem as JSON, or as an error page where a person is looking at it."""
     problem = Problem(
-        title=title or TITLES.get(status, "Failed"),
+        title=title or TITLES.get(status, told("Failed")),
         status=status,
         detail=sentence,
         instance=request.url.path,

@@ -10,13 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carnet.kernel.logs import CORRELATION, TRACEPARENT
-from carnet.kernel.web.answer import answer
+from carnet.kernel.web.answer import answer, told
 from carnet.kernel.web.body import SAFE
 from carnet.kernel.web.negotiation import SESSION_COOKIE
 from carnet.kernel.web.problems import broken
 
 CORRELATION_HEADER: Final = "X-Correlation-Id"
 LONGEST_CORRELATION = 100
+ELSEWHERE = told("This request came from another site; send it from Carnet's pages.")
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -87,7 +88,7 @@ class SameOrigin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE and forged(Request(scope)):
-            response = answer(Request(scope), 403, "This request came from another site; send it from Carnet's pages.")
+            response = answer(Request(scope), 403, ELSEWHERE)
             await response(scope, receive, send)
         else:
             await self.app(scope, receive, send)

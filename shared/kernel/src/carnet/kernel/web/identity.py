@@ -10,6 +10,7 @@ from joserfc.errors import JoseError
 from pydantic import BaseModel
 
 from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.web.answer import told
 from carnet.kernel.web.keys import Keys, KeysUnavailable
 from carnet.kernel.web.negotiation import SESSION_COOKIE
 
@@ -83,7 +84,7 @@ async def identified(
     except NotRecognised as error:
         raise unauthorised(str(error)) from error
     except KeysUnavailable as error:
-        raise HTTPException(503, "The issuer of tokens cannot be reached; try again in a moment.") from error
+        raise HTTPException(503, told("The issuer of tokens cannot be reached; try again in a moment.")) from error
     request.state.person = person
     return person
 

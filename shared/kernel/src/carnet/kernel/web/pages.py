@@ -81,6 +81,7 @@ def install_texts(environment: Environment, language: str, folder: Path | None) 
     translations = texts(language, folder)
     install = vars(environment)["install_gettext_translations"]
     install(translations, newstyle=True)
+    environment.filters["translated"] = translations.gettext  # for sentences from outside: still to be escaped
 
 
 def formats(locale: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from carnet.kernel.decider import Rejected
 from carnet.kernel.logs import get_logger
 from carnet.kernel.store.port import AppendRefused, StreamTombstoned, WrongRevision
 from carnet.kernel.streams import KeyReused
-from carnet.kernel.web.answer import FieldError, answer
+from carnet.kernel.web.answer import FieldError, answer, told
 
 log = get_logger(__name__)
 
@@ -31,16 +31,17 @@ class BadRequest(Exception):
 
 #: An exception's status and title; its text is the sentence. A context or the kernel may add its own.
 PROBLEMS: dict[type[Exception], tuple[int, str]] = {
-    Rejected: (409, "Not possible now"),
-    WrongRevision: (412, "Changed meanwhile"),
-    Unknown: (404, "Unknown"),
-    KeyReused: (422, "Key used before"),
-    StreamTombstoned: (410, "Closed for good"),
-    AppendRefused: (422, "Too large to be kept"),
+    Rejected: (409, told("Not possible now")),
+    WrongRevision: (412, told("Changed meanwhile")),
+    Unknown: (404, told("Unknown")),
+    KeyReused: (422, told("Key used before")),
+    StreamTombstoned: (410, told("Closed for good")),
+    AppendRefused: (422, told("Too large to be kept")),
 }
-CHANGED = "Someone has changed this meanwhile; load it again and repeat your change."
-CONTENDED = "Many are changing this at the same moment; try again."
-BROKEN = "Something went wrong on our side; tell the operator the correlation id."
+CHANGED = told("Someone has changed this meanwhile; load it again and repeat your change.")
+CONTENDED = told("Many are changing this at the same moment; try again.")
+NOTHING_HERE = told("There is nothing at this address.")
+BROKEN = told("Something went wrong on our side; tell the operator the correlation id.")
 
 
 def install(app: FastAPI) -> None:
@@ -78,7 +79,7 @@ async def invalid(request: Request, error: Exception) -> Response:
 async def refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    sentence = error.detail if error.detail != "Not Found" else "There is nothing at this address."
+    sentence = NOTHING_HERE if error.detail == "Not Found" else error.detail
     return answer(request, error.status_code, sentence, headers=error.headers)
 
 

@@ -1,0 +1,44 @@
+"""Stored event types by their literal names: bytes to events and back."""
+
+from typing import Any, Generic, TypeVar, get_args
+
+from pydantic import BaseModel
+
+E = TypeVar("E", bound=BaseModel)
+
+
+class UnknownEventType(Exception):
+    """The store holds a type that this code has no name for: a newer release wrote it."""
+
+
+class Codec(Generic[E]):
+    """Encode and decode the private events of one aggregate, or of a whole context.
+
+    Each event class has a field `type` whose default is its stored name, e.g. "order-created.v1".
+    """
+
+    def __init__(self, *events: type[E]) -> None:
+        self.types = {stored_name(event): event for event in events}
+
+    def __or__(self, other: "Codec[Any]") -> "Codec[Any]":
+        both: Codec[Any] = Codec()
+        both.types = {**self.types, **other.types}
+        return both
+
+    def encode(self, event: E) -> tuple[str, bytes]:
+        return stored_name(type(event)), event.model_dump_json(exclude_none=True).encode()
+
+    def decode(self, type_name: str, data: bytes) -> E:
+        """Raise UnknownEventType for a name that is not in the codec."""
+        if (event := self.types.get(type_name)) is None:
+            raise UnknownEventType(f"No event type {type_name!r} is known here.")
+        return event.model_validate_json(data)
+
+
+def codec_of(union: Any) -> Codec[Any]:
+    """Make the codec of a union of event classes, or of a single one."""
+    return Codec(*(get_args(union) or (union,)))
+
+
+def stored_name(event: type[BaseModel]) -> str:
+    return str(event.model_fields["type"].default)

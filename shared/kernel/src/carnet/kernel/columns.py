@@ -1,0 +1,49 @@
+"""Columns that keep what they are given: exact decimals, UTC instants, JSON."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import JSON, Dialect, String, TypeDecorator
+from sqlmodel import Field
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal as text: no engine rounds it, and none adds it up (sums are made in Python)."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _: Dialect) -> str | None:
+        return None if value is None else str(value)
+
+    def process_result_value(self, value: str | None, _: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment as ISO text in UTC, which sorts as time does."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, _: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def exact(default: Decimal | None = None, *, index: bool = False) -> Any:
+    """Declare a column of exact decimals in a SQLModel table."""
+    return Field(default=default, sa_type=Exact, index=index)
+
+
+def instant(default: datetime | None = None, *, index: bool = False) -> Any:
+    """Declare a column of UTC instants in a SQLModel table."""
+    return Field(default=default, sa_type=Instant, index=index)
+
+
+def json(default: Any = None) -> Any:
+    """Declare a column of plain JSON values in a SQLModel table."""
+    return Field(default=default, sa_type=JSON)

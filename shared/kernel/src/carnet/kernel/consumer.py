@@ -1,0 +1,221 @@
+"""A consumer: hears the own store and topics, in order per stream, once in effect, and never loses its place."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import structlog
+from pydantic import BaseModel, ValidationError
+from sqlmodel import Session, col, select
+
+from carnet.events.catalogue import topic_of
+from carnet.events.fact import Fact
+from carnet.kernel.bell import Bell
+from carnet.kernel.bus.port import Bus, Delivery, Start
+from carnet.kernel.codec import stored_name
+from carnet.kernel.database import Database
+from carnet.kernel.inbox import NOTHING_SEEN, Inbox, Lane, is_gap
+from carnet.kernel.metrics import Metrics
+from carnet.kernel.notice import NOTICE, Heard, Notice, from_bus, from_store
+from carnet.kernel.store.port import EventStore, Position
+from carnet.kernel.tables import Held, Incident
+
+GAP_SECONDS = 30.0
+RETRY_SECONDS = 1.0
+log = structlog.get_logger()
+
+
+class Feeds(Protocol):
+    """The producers' feeds, from which gaps are healed (promise 5)."""
+
+    async def missing(self, topic: str, stream: str, after: int, before: int) -> Sequence[Notice]:
+        """Give the published events of a stream with `after` < revision < `before`, from its producer's store."""
+        ...
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every consumer of a service works with."""
+
+    store: EventStore
+    bus: Bus
+    database: Database
+    feeds: Feeds
+    metrics: Metrics
+    source: str
+    gap_seconds: float = GAP_SECONDS
+    news: Bell = field(default_factory=Bell)
+    """Rings whenever a consumer of this service took something in: facts that others may wait for."""
+
+
+def now() -> datetime:
+    """Give the record time: when the kernel did something, never a business date."""
+    return datetime.now(UTC)
+
+
+class Consumer(ABC):
+    """The loops and the holding back that read models and reactions share."""
+
+    def __init__(
+        self, name: str, hears: Sequence[type[BaseModel]], around: Surroundings, start: Start = "beginning"
+    ) -> None:
+        self.name, self.around, self.start = name, around, start
+        self.types: dict[str, type[BaseModel]] = {type_name(event): event for event in hears}
+        self.topics = sorted({topic_of(event) for event in hears if issubclass(event, Fact)})
+        self.hears_store = any(not issubclass(event, Fact) for event in hears)
+        self.turn = asyncio.Lock()
+        self.may_hold = True  # until a look says otherwise
+
+    @abstractmethod
+    async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
+        """Take in a page, in order; `position` is the checkpoint in the own store behind it."""
+
+    @abstractmethod
+    async def retry(self, notice: Notice) -> bool:
+        """Try a held notice again, now first of its stream; True when it is done with."""
+
+    async def run(self) -> None:
+        """Consume for ever."""
+        async with asyncio.TaskGroup() as loops:
+            if self.hears_store:
+                loops.create_task(self.forever(self.follow_store))
+            if self.topics:
+                loops.create_task(self.forever(self.follow_topics))
+            loops.create_task(self.forever(self.follow_held))
+
+    async def forever(self, loop: Any) -> None:
+        """Start a loop again, with backoff, when what it stands on fails; what is not committed comes again."""
+        pause = 0.1
+        while True:
+            try:
+                await loop()
+            except Exception:
+                log.exception("consumer loop failed", consumer=self.name, loop=loop.__name__)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    async def follow_store(self) -> None:
+        async for events in self.around.store.subscribe(await self.store_checkpoint()):
+            notices = [from_store(event, self.around.source) for event in events]
+            async with self.turn:
+                await self.take(notices, events[-1].position)
+            self.around.news.ring()
+
+    async def follow_topics(self) -> None:
+        member = await self.around.bus.subscribe(self.name, self.topics, self.start)
+        try:
+            while True:
+                notices = [notice for delivery in await member.batch() if (notice := self.readable(delivery))]
+                async with self.turn:
+                    await self.take(notices)
+                await member.commit()
+                self.around.news.ring()
+        finally:
+            await member.close()
+
+    async def follow_held(self) -> None:
+        while True:
+            rung = self.around.news.rung
+            await self.drain()
+            await self.around.news.wait(rung, RETRY_SECONDS)
+
+    async def drain(self) -> None:
+        """Try the first held notice of each stream, and those behind it as long as it goes."""
+        if not self.may_hold:
+            return
+        lanes = await self.around.database.read(lambda session: held_lanes(session, self.name))
+        self.may_hold = bool(lanes)
+        for here in lanes:
+            async with self.turn:
+                while await self.step(here):
+                    self.around.news.ring()
+
+    async def step(self, here: Lane) -> bool:
+        """Bring a stream's first held notice forward; False where it stays held, or nothing is."""
+        held, last = await self.around.database.read(lambda session: self.first_held(session, here))
+        if held is None or held.reason == "dead":
+            return False
+        notice = NOTICE.validate_json(held.notice)
+        if self.is_gap(notice, last):
+            return await self.heal(notice, held, last)
+        return await self.retry(notice)
+
+    def first_held(self, session: Session, here: Lane) -> tuple[Held | None, int | None]:
+        """Give a stream's first held notice, and the last revision of the stream that is done with."""
+        last = self.inbox(session.connection()).seen([here]).get(here)
+        return first_held(session, self.name, here), last
+
+    def is_gap(self, notice: Notice, last: int | None) -> bool:
+        return is_gap(notice, last, from_now=self.start == "now")
+
+    async def heal(self, notice: Notice, held: Held, last: int | None) -> bool:
+        """Fetch what is missing from the producer's feed and hold it in front, so that it comes first."""
+        if (now() - held.since).total_seconds() < self.around.gap_seconds:
+            return False
+        after = NOTHING_SEEN if last is None else last
+        missing = await self.around.feeds.missing(notice.topic, notice.stream, after, notice.revision)
+        log.warning("gap healed from the feed", consumer=self.name, stream=notice.stream, events=len(missing))
+        self.around.metrics.gaps.labels(self.name).inc()
+        await self.around.database.write(lambda c: self.put_in_front(c, missing, notice))
+        return bool(missing)
+
+    def put_in_front(self, connection: Any, missing: Sequence[Notice], notice: Notice) -> None:
+        inbox = self.inbox(connection)
+        for each in missing:
+            inbox.hold(each, "behind")
+        note = f"{len(missing)} events before revision {notice.revision} came from the feed."
+        with Session(connection) as session:
+            session.add(Incident(consumer=self.name, stream=notice.stream, note=note, at=now()))
+            session.flush()
+
+    def readable(self, delivery: Delivery) -> Notice | None:
+        """Read a message's envelope; what is no event of ours is counted, logged and passed over."""
+        try:
+            return from_bus(delivery)
+        except ValidationError as error:
+            log.error("a message is no event", consumer=self.name, topic=delivery.topic, why=str(error))  # noqa: TRY400
+            self.around.metrics.unreadable.labels(self.name).inc()
+            return None
+
+    def heard(self, notice: Notice) -> Heard[BaseModel] | None:
+        """Decode a notice; None for a type that means nothing here. Raises ValidationError for a wrong body."""
+        if (event := self.types.get(notice.type)) is None:
+            return None
+        return Heard(event.model_validate_json(notice.data), notice)
+
+    def inbox(self, connection: Any) -> Inbox:
+        return Inbox(connection, self.name, now(), from_now=self.start == "now")
+
+    async def store_checkpoint(self) -> Position | None:
+        """Give where to go on in the own store; a consumer that starts `now` keeps the head as its first place."""
+        position = await self.around.database.write(lambda c: self.inbox(c).checkpoint())
+        if position is None and self.start == "now" and (head := await self.around.store.head()) is not None:
+            await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(head))
+            return head
+        return None if position is None else Position(position)
+
+    async def lag(self) -> int:
+        """Count the events that it has not taken in yet (own store: whether it is behind the head)."""
+        behind = await self.around.bus.lag(self.name, self.topics) if self.topics else 0
+        if self.hears_store and (head := await self.around.store.head()) is not None:
+            position = await self.around.database.write(lambda c: self.inbox(c).checkpoint())
+            behind += position is None or position < head
+        return behind
+
+
+def type_name(event: type[BaseModel]) -> str:
+    return event.TYPE if issubclass(event, Fact) else stored_name(event)
+
+
+def held_lanes(session: Session, consumer: str) -> list[Lane]:
+    """Give the streams of which a consumer holds something back."""
+    rows = session.exec(select(Held.topic, Held.stream).where(Held.consumer == consumer).distinct())
+    return [(topic, stream) for topic, stream in rows]
+
+
+def first_held(session: Session, consumer: str, here: Lane) -> Held | None:
+    of_lane = (col(Held.consumer) == consumer) & (col(Held.topic) == here[0]) & (col(Held.stream) == here[1])
+    return session.exec(select(Held).where(of_lane).order_by(col(Held.revision)).limit(1)).first()

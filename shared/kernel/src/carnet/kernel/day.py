@@ -1,0 +1,38 @@
+"""The business day: real, or a fixed date that a page advances (promise 16). Never read by a domain."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from carnet.kernel.decider import Rejected
+from carnet.kernel.settings import ServiceSettings
+
+
+@dataclass(frozen=True)
+class BusinessDay:
+    """The day that the suite takes for today; one that was set stands in `<data>/business-day`, for all services."""
+
+    settings: ServiceSettings
+
+    @property
+    def file(self) -> Path:
+        return self.settings.data / "business-day"
+
+    def today(self) -> date:
+        """Give the day that was set, else the settings' fixed one, else today's where the firm is."""
+        if not self.settings.production and self.file.exists():
+            return date.fromisoformat(self.file.read_text().strip())
+        if self.settings.business_day != "real":
+            return self.settings.business_day
+        return datetime.now(UTC).astimezone(ZoneInfo(self.settings.zone)).date()
+
+    def advance(self, day: date) -> None:
+        """Set the day; raises Rejected in production, and for a day that is already over."""
+        if self.settings.production:
+            raise Rejected("In production the business day is the real one.")
+        if self.file.exists() and day < self.today():
+            raise Rejected(f"The business day is {self.today()} already; it only moves on.")
+        draft = self.file.with_suffix(".draft")
+        draft.write_text(day.isoformat())
+        draft.replace(self.file)

@@ -1,0 +1,56 @@
+"""The feed: what a context publishes, served from its store, so that losing the bus loses nothing (promise 10)."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from pydantic import TypeAdapter
+
+from carnet.events.envelope import Envelope
+from carnet.kernel.notice import Notice, from_envelope
+from carnet.kernel.publication import Publication
+from carnet.kernel.store.port import EventStore, Position
+
+PAGE = 500
+
+
+async def page(
+    store: EventStore, publication: Publication, after: Position | None, limit: int = PAGE
+) -> tuple[list[Envelope], Position | None]:
+    """Give what the store's next `limit` events publish, and the position to go on from (None: at the head)."""
+    events = await store.read_all(after, limit)
+    streams = {event.stream for event in events if publication.fact(event) is not None}
+    known = {e.id: e for stream in streams for e in await publication.of_stream(store, stream)}
+    return [known[event.id] for event in events if event.id in known], events[-1].position if events else None
+
+
+async def follow(store: EventStore, publication: Publication, after: Position | None = None) -> AsyncIterator[Envelope]:
+    """Give all that a store publishes up to its head."""
+    while True:
+        envelopes, position = await page(store, publication, after)
+        for envelope in envelopes:
+            yield envelope
+        if position is None:
+            return
+        after = position
+
+
+@dataclass(frozen=True)
+class HttpFeeds:
+    """The feeds of the other contexts over HTTP; `bases` gives each context's address."""
+
+    client: httpx.AsyncClient
+    bases: Mapping[str, str]
+
+    async def missing(self, topic: str, stream: str, after: int, before: int) -> Sequence[Notice]:
+        context = topic.split(".")[1]
+        url = f"{self.bases[context]}/{context}/events"
+        answer = (await self.client.get(url, params={"stream": stream})).raise_for_status().json()
+        notices = [from_envelope(topic, from_structured(event)) for event in answer["events"]]
+        return [notice for notice in notices if after < notice.revision < before]
+
+
+def from_structured(event: Mapping[str, Any]) -> Envelope:
+    """Read an envelope's structured JSON form back."""
+    return Envelope.model_validate({**event, "data": TypeAdapter(Any).dump_json(event["data"])})

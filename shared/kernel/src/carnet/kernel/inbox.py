@@ -1,0 +1,121 @@
+"""The inbox of a consumer: what it is done with, and what it holds back, in one transaction with the effect."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from sqlalchemy import Connection, select, tuple_, update
+from sqlmodel import col
+
+from carnet.kernel.notice import NOTICE, OWN_STORE, Notice
+from carnet.kernel.rows import Delete, Put, live, where, write
+from carnet.kernel.tables import Checkpoint, Held, Seen
+
+Reason: TypeAlias = Literal["gap", "waiting", "dead", "behind"]
+Lane: TypeAlias = tuple[str, str]  # topic and stream: what keeps its order
+
+NOTHING_SEEN: Final = -1
+TABLES: Final = live(Seen, Held, Checkpoint)
+
+
+def lane(notice: Notice) -> Lane:
+    return notice.topic, notice.stream
+
+
+def is_gap(notice: Notice, last: int | None, *, from_now: bool) -> bool:
+    """Whether an earlier published event of the stream has not come (never so in the own store)."""
+    if notice.topic == OWN_STORE or (last is None and from_now):
+        return False
+    return notice.prev_revision > (NOTHING_SEEN if last is None else last)
+
+
+class Inbox:
+    """One consumer's inbox within one transaction.
+
+    `from_now`: the consumer began in the middle, so a stream that it never heard of begins anywhere.
+    """
+
+    def __init__(self, connection: Connection, consumer: str, now: datetime, *, from_now: bool = False) -> None:
+        self.connection, self.consumer, self.now, self.from_now = connection, consumer, now, from_now
+        self.repeats = self.newly_held = 0
+
+    def admit(self, notices: Sequence[Notice]) -> list[Notice]:
+        """Give those that come next in their streams; skip repeats; hold what is ahead of or behind a held one."""
+        lanes = {lane(notice) for notice in notices}
+        seen, blocked = self.seen(lanes), self.blocked(lanes)
+        admitted = []
+        for notice in notices:
+            here, last = lane(notice), seen.get(lane(notice))
+            if last is not None and notice.revision <= last:
+                self.repeats += 1
+                continue
+            if here in blocked:
+                self.hold(notice, "behind")
+            elif is_gap(notice, last, from_now=self.from_now):
+                self.hold(notice, "gap", f"Revision {notice.prev_revision} has not come.")
+                blocked.add(here)
+            else:
+                admitted.append(notice)
+                seen[here] = notice.revision
+        return admitted
+
+    def unblocked(self, notices: Sequence[Notice]) -> list[Notice]:
+        """Give those whose stream is not held up; hold the others behind."""
+        blocked = self.blocked({lane(notice) for notice in notices})
+        for notice in notices:
+            if lane(notice) in blocked:
+                self.hold(notice, "behind")
+        return [notice for notice in notices if lane(notice) not in blocked]
+
+    def seen(self, lanes: Iterable[Lane]) -> dict[Lane, int]:
+        found = (col(Seen.consumer) == self.consumer) & tuple_(col(Seen.topic), col(Seen.stream)).in_(lanes)
+        rows = self.connection.execute(select(col(Seen.topic), col(Seen.stream), col(Seen.revision)).where(found))
+        return {(topic, stream): revision for topic, stream, revision in rows}
+
+    def blocked(self, lanes: Iterable[Lane]) -> set[Lane]:
+        found = (col(Held.consumer) == self.consumer) & tuple_(col(Held.topic), col(Held.stream)).in_(lanes)
+        rows = self.connection.execute(select(col(Held.topic), col(Held.stream)).where(found).distinct())
+        return {(topic, stream) for topic, stream in rows}
+
+    def hold(self, notice: Notice, reason: Reason, note: str = "") -> None:
+        """Hold a notice back, and so all that come behind it in its stream; a new reason replaces the old one."""
+        values = {"reason": reason, "note": note, "since": self.now, "notice": NOTICE.dump_json(notice)}
+        if reason == "behind" and self.is_held(notice):
+            return
+        write(self.connection, TABLES, [Put(Held, self.key(notice), values)])
+        self.newly_held += 1
+
+    def is_held(self, notice: Notice) -> bool:
+        return self.connection.execute(where(select(TABLES["carnet_held"]), self.key(notice))).first() is not None
+
+    def try_again_later(self, notice: Notice, reason: Reason, note: str) -> None:
+        """Keep a held notice held, with what its last try said; `since` stays."""
+        again = {"reason": reason, "note": note, "tries": col(Held.tries) + 1}
+        self.connection.execute(where(update(TABLES["carnet_held"]), self.key(notice)).values(again))
+
+    def release(self, notice: Notice) -> None:
+        """Let go of a held notice, which is done with."""
+        write(self.connection, TABLES, [Delete(Held, self.key(notice))])
+        self.advance([notice])
+
+    def advance(self, notices: Sequence[Notice]) -> None:
+        """Remember that these are done with, also where their type means nothing to the consumer."""
+        newest = {lane(notice): notice.revision for notice in notices if notice.topic != OWN_STORE}
+        puts = [
+            Put(Seen, {"consumer": self.consumer, "topic": topic, "stream": stream}, {"revision": revision})
+            for (topic, stream), revision in newest.items()
+        ]
+        write(self.connection, TABLES, puts)
+
+    def checkpoint(self) -> int | None:
+        """Give the position in the own store up to which all is done or held."""
+        query = select(col(Checkpoint.position)).where(col(Checkpoint.consumer) == self.consumer)
+        position: int | None = self.connection.execute(query).scalar()
+        return position
+
+    def move_checkpoint(self, position: int) -> None:
+        write(self.connection, TABLES, [Put(Checkpoint, {"consumer": self.consumer}, {"position": position})])
+
+    def key(self, notice: Notice) -> dict[str, str | int]:
+        lane_key = {"consumer": self.consumer, "topic": notice.topic, "stream": notice.stream}
+        return {**lane_key, "revision": notice.revision}

@@ -1,0 +1,20 @@
+"""What a service counts about its events, for Prometheus."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+
+class Metrics:
+    """Counters of one service, in a registry of its own (several services may share a process)."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        self.registry = registry or CollectorRegistry()
+        self.published = Counter("carnet_relay_published", "Events published", registry=self.registry)
+        self.relay_lag = Gauge("carnet_relay_lag_seconds", "Age of the newest event published", registry=self.registry)
+        self.taken = self.by_consumer("carnet_consumer_taken", "Events taken in")
+        self.repeats = self.by_consumer("carnet_consumer_repeats", "Events skipped as repeats")
+        self.gaps = self.by_consumer("carnet_consumer_gaps", "Gaps healed from the producer's feed")
+        self.dead = self.by_consumer("carnet_consumer_dead_letters", "Events that failed for good")
+        self.unreadable = self.by_consumer("carnet_consumer_unreadable", "Messages that are no events")
+
+    def by_consumer(self, name: str, text: str) -> Counter:
+        return Counter(name, text, ["consumer"], registry=self.registry)

@@ -1,0 +1,95 @@
+"""An event on its way to a consumer: from the own store or from a topic, first as bytes, then as what it says."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic.dataclasses import dataclass as checked
+
+from carnet.events.envelope import Envelope
+from carnet.kernel.because import Because
+from carnet.kernel.bus.port import Delivery
+from carnet.kernel.store.port import RecordedEvent
+
+F_co = TypeVar("F_co", bound=BaseModel, covariant=True)
+
+OWN_STORE = ""
+"""The topic of what comes from the context's own store."""
+
+
+@checked(frozen=True, slots=True, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+class Notice:
+    """One event as it arrives, not yet decoded; `position` is its place in the producer's store."""
+
+    topic: str
+    stream: str
+    revision: int
+    prev_revision: int
+    position: int
+    type: str
+    data: bytes
+    source: str
+    at: datetime
+    correlation: str
+    traceparent: str = ""
+
+
+NOTICE = TypeAdapter(Notice)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[F_co]):
+    """What a consumer hears: the fact and where it comes from."""
+
+    fact: F_co
+    notice: Notice
+
+    def because(self, reaction: str) -> Because:
+        """Give the reason of a command that answers this fact; it is once in effect (promise 3)."""
+        notice = self.notice
+        return Because(
+            actor=reaction,
+            correlation=notice.correlation,
+            causation=f"{reaction}|{notice.source}|{notice.stream}|{notice.revision}",
+            traceparent=notice.traceparent,
+        )
+
+
+def from_store(event: RecordedEvent, source: str) -> Notice:
+    """Take an event of the own store, in which every stream is gapless."""
+    return Notice(
+        topic=OWN_STORE,
+        stream=event.stream,
+        revision=event.revision,
+        prev_revision=event.revision - 1,
+        position=event.position,
+        type=event.type,
+        data=event.data,
+        source=source,
+        at=event.recorded_at,
+        correlation=event.metadata.get("correlation", ""),
+        traceparent=event.metadata.get("traceparent", ""),
+    )
+
+
+def from_bus(delivery: Delivery) -> Notice:
+    """Take a message of a topic; raises pydantic's ValidationError for what is no event of ours."""
+    message = delivery.message
+    return from_envelope(delivery.topic, Envelope.from_message(message.headers, message.value))
+
+
+def from_envelope(topic: str, envelope: Envelope) -> Notice:
+    return Notice(
+        topic=topic,
+        stream=envelope.subject,
+        revision=envelope.revision,
+        prev_revision=envelope.prev_revision,
+        position=envelope.position,
+        type=envelope.type,
+        data=envelope.data,
+        source=envelope.source,
+        at=envelope.time,
+        correlation=envelope.correlationid,
+        traceparent=envelope.traceparent,
+    )

@@ -1,0 +1,98 @@
+"""A reaction: when a fact is heard, a command follows, once in effect (promise 3)."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from carnet.kernel.bus.port import Start
+from carnet.kernel.consumer import Consumer, Surroundings
+from carnet.kernel.inbox import Reason
+from carnet.kernel.notice import OWN_STORE, Heard, Notice
+
+TRIES = 3
+log = structlog.get_logger()
+
+
+class NotYet(Exception):
+    """A fact that the reaction needs has not come; it runs when it has (promise 6). Says what is missing."""
+
+
+React = Callable[[Heard[Any]], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A sentence ("a due service becomes an order") and what to do for each kind of fact.
+
+    What it does may be done again after a crash: it gives commands with `heard.because(name)` and nothing else.
+    """
+
+    name: str
+    reacts: Mapping[type[BaseModel], React]
+    start: Start = "beginning"
+
+
+class Reactor(Consumer):
+    """The consumer that carries a reaction out, one fact after another."""
+
+    def __init__(self, context: str, reaction: Reaction, around: Surroundings) -> None:
+        super().__init__(f"{context}: {reaction.name}", tuple(reaction.reacts), around, reaction.start)
+        self.reaction = reaction
+
+    async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
+        for notice in notices:
+            if notice.topic == OWN_STORE and notice.type not in self.types:
+                continue
+            if await self.around.database.write(partial(self.admits, notice)):
+                verdict = await self.react(notice)
+                await self.around.database.write(partial(self.conclude, notice, verdict))
+                self.may_hold = self.may_hold or verdict is not None
+        if position is not None:
+            await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(position))
+        self.around.metrics.taken.labels(self.name).inc(len(notices))
+
+    async def retry(self, notice: Notice) -> bool:
+        if (verdict := await self.react(notice)) is None:
+            await self.around.database.write(lambda c: self.inbox(c).release(notice))
+            return True
+        await self.around.database.write(lambda c: self.inbox(c).try_again_later(notice, *verdict))
+        return False
+
+    def admits(self, notice: Notice, connection: Connection) -> bool:
+        inbox = self.inbox(connection)
+        admitted = bool(inbox.admit([notice]))
+        self.may_hold = self.may_hold or inbox.newly_held > 0
+        return admitted
+
+    def conclude(self, notice: Notice, verdict: tuple[Reason, str] | None, connection: Connection) -> None:
+        inbox = self.inbox(connection)
+        if verdict is None:
+            inbox.advance([notice])
+        else:
+            inbox.hold(notice, *verdict)
+
+    async def react(self, notice: Notice) -> tuple[Reason, str] | None:
+        """Carry the reaction out; None when it is done, else why the notice is held."""
+        for attempt in range(TRIES):
+            try:
+                await self.react_once(notice)
+            except NotYet as missing:
+                return "waiting", str(missing)
+            except Exception as error:
+                log.warning("reaction failed", reaction=self.name, stream=notice.stream, exc_info=True)
+                failure = error
+                await asyncio.sleep(0.05 * 2**attempt)
+            else:
+                return None
+        self.around.metrics.dead.labels(self.name).inc()
+        return "dead", f"{type(failure).__name__}: {failure}"
+
+    async def react_once(self, notice: Notice) -> None:
+        if (heard := self.heard(notice)) is not None:
+            await self.reaction.reacts[type(heard.fact)](heard)

@@ -1,0 +1,161 @@
+"""Rebuilding a read model: built beside the live tables from the first event, then swapped (promise 14)."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, MetaData, Table, text
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.sql import quoted_name
+from sqlmodel import Session, col, update
+
+from carnet.kernel.notice import from_store
+from carnet.kernel.projection import Projector, ReadModel, create_tables
+from carnet.kernel.rows import Put, Tables, live, write
+from carnet.kernel.tables import Checkpoint, Held, Model, Seen
+
+PAGE = 1000
+
+
+def schema_hash(model: ReadModel) -> str:
+    """Give a digest of a read model's tables, as their CREATE statements say them."""
+    statements = [str(CreateTable(table)) for table in live(*model.tables).values()]
+    statements += [line for name in live(*model.tables) for line in model.ddl(name)]
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
+
+
+@dataclass
+class Rebuild:
+    """One rebuild of a live projector's read model, and how far it is."""
+
+    projector: Projector
+    generation: int
+    done: int = 0
+    shadow: Projector = field(init=False)
+
+    def __post_init__(self) -> None:
+        live_one = self.projector
+        tables = shadow_tables(live_one.model, self.generation)
+        self.shadow = Projector(live_one.model, live_one.around, tables, f"{live_one.name}@{self.generation}")
+
+    async def run(self) -> None:
+        """Build beside, catch up, then stop the live one for the last few events and swap."""
+        database = self.projector.around.database
+        await database.write(self.make_tables)
+        await self.catch_up()
+        async with self.projector.turn:
+            await self.catch_up()
+            await database.write(self.swap)
+
+    async def catch_up(self) -> None:
+        """Take in all that there is now, from the own store and from the topics."""
+        if self.projector.hears_store:
+            await self.catch_up_with_store()
+        if self.projector.topics:
+            await self.catch_up_with_topics()
+        await self.shadow.drain()
+
+    async def catch_up_with_store(self) -> None:
+        around, position = self.shadow.around, await self.shadow.store_checkpoint()
+        while events := await around.store.read_all(position, PAGE):
+            await self.shadow.take([from_store(e, around.source) for e in events], position := events[-1].position)
+            self.done += len(events)
+
+    async def catch_up_with_topics(self) -> None:
+        bus, group = self.shadow.around.bus, self.shadow.name
+        member = await bus.subscribe(group, self.shadow.topics)
+        try:
+            while await bus.lag(group, self.shadow.topics):
+                deliveries = await member.batch(PAGE)
+                await self.shadow.take([n for d in deliveries if (n := self.shadow.readable(d))])
+                await member.commit()
+                self.done += len(deliveries)
+        finally:
+            await member.close()
+
+    def make_tables(self, connection: Connection) -> None:
+        drop(connection, self.shadow.tables)
+        forget(connection, self.shadow.name)
+        for table in self.shadow.tables.values():
+            table.create(connection)
+            for statement in self.projector.model.ddl(table.name):
+                connection.exec_driver_sql(statement)
+
+    def swap(self, connection: Connection) -> None:
+        """Put the shadow's tables and its place in the streams where the live ones were, in one transaction."""
+        drop(connection, self.projector.tables)
+        for name, table in self.shadow.tables.items():
+            rename(connection, table.name, name)
+        forget(connection, self.projector.name)
+        for model in (Seen, Checkpoint, Held):
+            mine = col(model.consumer) == self.shadow.name
+            connection.execute(update(model).where(mine).values(consumer=self.projector.name))
+        record(connection, self.projector.model, self.generation)
+        self.projector.may_hold = True
+
+
+def shadow_tables(model: ReadModel, generation: int) -> Tables:
+    """Give copies of a model's tables, named after the generation; index names may not repeat in a database."""
+    return {name: shadow_table(table, generation) for name, table in live(*model.tables).items()}
+
+
+def shadow_table(table: Table, generation: int) -> Table:
+    copy = table.to_metadata(MetaData(), name=f"{table.name}__{generation}")
+    for index in copy.indexes:
+        index.name = quoted_name(f"{index.name}__{generation}", quote=None)
+    return copy
+
+
+def drop(connection: Connection, tables: Tables) -> None:
+    """Drop tables and what was made for them (a full-text table is named after its table)."""
+    for table in tables.values():
+        for name in virtual_tables(connection, table.name):
+            connection.execute(text(f'DROP TABLE "{name}"'))
+        connection.execute(text(f'DROP TABLE IF EXISTS "{table.name}"'))
+
+
+def rename(connection: Connection, old: str, new: str) -> None:
+    for name in virtual_tables(connection, old):
+        connection.execute(text(f'ALTER TABLE "{name}" RENAME TO "{new}{name.removeprefix(old)}"'))
+    connection.execute(text(f'ALTER TABLE "{old}" RENAME TO "{new}"'))
+
+
+def virtual_tables(connection: Connection, table: str) -> list[str]:
+    if connection.dialect.name != "sqlite":
+        return []
+    rows = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"))
+    return [name for (name,) in rows if re.fullmatch(re.escape(table) + r"_(?!_)\w+", name)]
+
+
+def forget(connection: Connection, consumer: str) -> None:
+    for model in (Seen, Checkpoint, Held):
+        table = live(model)[str(model.__tablename__)]
+        connection.execute(table.delete().where(table.c.consumer == consumer))
+
+
+def record(connection: Connection, model: ReadModel, generation: int) -> None:
+    values = {"schema_hash": schema_hash(model), "generation": generation}
+    write(connection, live(Model), [Put(Model, {"name": model.name}, values)])
+
+
+async def prepare(projector: Projector) -> Rebuild | None:
+    """Make the live tables where they are missing; give the rebuild that a changed schema asks for."""
+    database, model = projector.around.database, projector.model
+    found = await database.read(lambda session: session.get(Model, model.name))
+    if found is not None and found.schema_hash != schema_hash(model):
+        return Rebuild(projector, found.generation + 1)
+    await database.write(lambda c: create_tables(c, model))
+    if found is None:
+        await database.write(lambda c: record(c, model, 1))
+    return None
+
+
+async def start_rebuild(projector: Projector) -> Rebuild:
+    """Plan a rebuild of a read model as it is."""
+    generation = await projector.around.database.read(lambda session: generation_of(session, projector.model.name))
+    return Rebuild(projector, generation + 1)
+
+
+def generation_of(session: Session, name: str) -> int:
+    found = session.get(Model, name)
+    return found.generation if found else 1

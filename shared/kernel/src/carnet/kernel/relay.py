@@ -1,0 +1,157 @@
+"""The relay: follows the store and publishes, keyed by stream; acks first, then its cursor moves (promise 9)."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import structlog
+from sqlalchemy import Connection, delete
+from sqlmodel import Session, col, select
+
+from carnet.events.envelope import Envelope
+from carnet.kernel.bell import Bell
+from carnet.kernel.bus.port import Bus, Message
+from carnet.kernel.database import Database
+from carnet.kernel.lease import Holding, Lease, holding
+from carnet.kernel.metrics import Metrics
+from carnet.kernel.publication import NEVER, Publication
+from carnet.kernel.rows import Put, live, write
+from carnet.kernel.store.port import EventStore, Position, RecordedEvent
+from carnet.kernel.tables import RelayCursor, RelayedStream
+
+TABLES = live(RelayCursor, RelayedStream)
+log = structlog.get_logger()
+
+
+class LeaseLost(Exception):
+    """Another relay has taken over; what this one published since is absorbed as repeats."""
+
+
+class CursorAhead(Exception):
+    """The cursor is beyond the store's head: the store is older than what was published from it (promise 15)."""
+
+
+@dataclass
+class Relay:
+    """One context's relay; any number may run, one is active by the lease."""
+
+    store: EventStore
+    bus: Bus
+    database: Database
+    publication: Publication
+    metrics: Metrics
+    lease: Holding = field(init=False)
+    paused: bool = False
+    resumed: Bell = field(default_factory=Bell)
+    restarted: asyncio.Event = field(default_factory=asyncio.Event)
+    trouble: str = ""
+
+    def __post_init__(self) -> None:
+        self.lease = holding(self.database, f"relay {self.publication.context}")
+
+    async def run(self) -> None:
+        """Relay for ever; what fails is tried again from the cursor, with backoff."""
+        pause = 0.1
+        while True:
+            try:
+                await self.lease.wait()
+                await self.check_ends()
+                await self.follow_while_leased()
+                pause = 0.1
+            except Exception as error:
+                self.trouble = str(error)
+                log.exception("relay failed", context=self.publication.context)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    async def follow_while_leased(self) -> None:
+        """Follow the store until it fails, the lease is lost, or a restart is asked for."""
+        self.restarted.clear()
+        tasks = [asyncio.create_task(each) for each in (self.follow(), self.lease.keep(), self.restarted.wait())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.lease.release()
+
+    async def check_ends(self) -> None:
+        """Refuse a store older than the cursor; begin again where the topic lost what was acknowledged (promise 10)."""
+        cursor, head = await self.cursor(), await self.store.head()
+        if cursor.position is not None and (head is None or cursor.position > head):
+            raise CursorAhead(
+                f"The relay of {self.publication.context} published up to {cursor.position}, but the store ends at "
+                f"{head}: it was restored. Run `carnet restore` so that the others learn of it."
+            )
+        if await self.bus.end(self.publication.topic) < cursor.topic_end:
+            log.warning("the topic was emptied; publishing all again", topic=self.publication.topic)
+            await self.forget()
+
+    async def follow(self) -> None:
+        position = (await self.cursor()).position
+        async for events in self.store.subscribe(None if position is None else Position(position)):
+            while self.paused:
+                await self.resumed.wait(self.resumed.rung)
+            await self.relay(events)
+            self.trouble = ""
+
+    async def relay(self, events: Sequence[RecordedEvent]) -> None:
+        envelopes = await self.envelopes(events)
+        messages = [Message(e.subject, e.data, e.headers()) for e in envelopes]
+        await self.bus.publish(self.publication.topic, messages)
+        end = await self.bus.end(self.publication.topic) if messages else 0
+        await self.database.write(lambda c: self.move(c, envelopes, events[-1].position, end))
+        self.metrics.published.inc(len(envelopes))
+        self.metrics.relay_lag.set((datetime.now(UTC) - events[-1].recorded_at).total_seconds())
+
+    async def envelopes(self, events: Sequence[RecordedEvent]) -> list[Envelope]:
+        """Wrap what is to be published; each names the stream's last published revision before it."""
+        streams = {event.stream for event in events}
+        last = await self.database.read(lambda session: relayed(session, streams))
+        made = []
+        for event in events:
+            if (fact := self.publication.fact(event)) is not None:
+                made.append(self.publication.envelope(event, fact, last.get(event.stream, NEVER)))
+                last[event.stream] = event.revision
+        return made
+
+    def move(self, connection: Connection, envelopes: Sequence[Envelope], position: int, end: int) -> None:
+        """Move the cursor, if the lease is still ours."""
+        mine = select(Lease.token).where(col(Lease.name) == self.lease.name, col(Lease.holder) == self.lease.holder)
+        if connection.execute(mine).scalar() != self.lease.token:
+            raise LeaseLost(f"Another process relays {self.publication.context} now.")
+        values = {"position": position} | ({"topic_end": end} if end else {})
+        puts = [Put(RelayedStream, {"stream": e.subject}, {"revision": e.revision}) for e in envelopes]
+        write(connection, TABLES, [Put(RelayCursor, {"context": self.publication.context}, values), *puts])
+
+    async def cursor(self) -> RelayCursor:
+        context = self.publication.context
+        found = await self.database.read(lambda session: session.get(RelayCursor, context))
+        return found or RelayCursor(context=context)
+
+    async def forget(self) -> None:
+        """Forget how far it was: everything is published again, and absorbed as repeats where it is known."""
+        await self.database.write(lambda c: [c.execute(delete(table)) for table in TABLES.values()])
+
+    async def republish(self) -> None:
+        """Publish all again from the first event."""
+        await self.forget()
+        self.restarted.set()
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+        self.resumed.ring()
+
+
+def relayed(session: Session, streams: set[str]) -> dict[str, int]:
+    rows = session.exec(
+        select(RelayedStream.stream, RelayedStream.revision).where(col(RelayedStream.stream).in_(streams))
+    )
+    return {stream: revision for stream, revision in rows}  # noqa: C416  # rows are no pairs to the type checker

@@ -1,0 +1,200 @@
+"""A service at work: its engines opened as the settings say, its relay and its consumers running."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+import structlog
+from fastapi import APIRouter
+from sqlmodel import Session
+
+from carnet.kernel import tables
+from carnet.kernel.because import Because
+from carnet.kernel.bus.port import Bus
+from carnet.kernel.codec import Codec
+from carnet.kernel.consumer import Consumer, Surroundings
+from carnet.kernel.database import Database
+from carnet.kernel.day import BusinessDay
+from carnet.kernel.documents.port import Documents
+from carnet.kernel.metrics import Metrics
+from carnet.kernel.projection import Projector, ReadModel
+from carnet.kernel.publication import Publication, Publish
+from carnet.kernel.reaction import Reaction, Reactor
+from carnet.kernel.rebuild import Rebuild, prepare
+from carnet.kernel.relay import Relay
+from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.store.port import EventStore
+from carnet.kernel.streams import Category, Outcome, Stream
+from carnet.kernel.web.tokens import AfterToken
+
+C = TypeVar("C")
+S = TypeVar("S")
+E = TypeVar("E")
+T = TypeVar("T")
+
+PATIENCE = 2.0  # seconds that a query waits for what a command wrote
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a context is made of; its `app.py` names the parts.
+
+    `reactions` gets the runtime that they give their commands through. `chores` run in the background for as long
+    as the service does (a ticker, a sweep at the start); one that fails is started again.
+    """
+
+    name: str
+    title: str
+    codec: Codec[Any]
+    publish: Publish
+    read_models: tuple[ReadModel, ...] = ()
+    reactions: Callable[["Runtime"], Sequence[Reaction]] = lambda _: ()
+    chores: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
+    routers: tuple[APIRouter, ...] = ()
+    root_routers: tuple[APIRouter, ...] = ()
+
+
+@dataclass
+class Engines:
+    """The four ports of one service, opened."""
+
+    store: EventStore
+    bus: Bus
+    database: Database
+    documents: Documents
+
+    async def close(self) -> None:
+        await self.bus.close()
+        await self.store.close()
+        self.database.close()
+
+
+@dataclass
+class Runtime:
+    """What api, pages, reactions and chores work with."""
+
+    context: Context
+    settings: ServiceSettings
+    engines: Engines
+    publication: Publication
+    around: Surroundings
+    relay: Relay
+    projectors: tuple[Projector, ...] = ()
+    reactors: tuple[Reactor, ...] = ()
+    rebuilds: dict[str, Rebuild] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """Give the business day: the one that a page has set, else as the settings say (promise 16)."""
+        return BusinessDay(self.settings).today()
+
+    @property
+    def documents(self) -> Documents:
+        return self.engines.documents
+
+    @property
+    def metrics(self) -> Metrics:
+        return self.around.metrics
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        return (*self.projectors, *self.reactors)
+
+    def stream(self, category: Category[C, S, E], stream_id: object) -> Stream[C, S, E]:
+        """Give one aggregate's stream in the context's store."""
+        return Stream(self.engines.store, category, category.stream(stream_id))
+
+    async def handle(
+        self,
+        category: Category[C, S, E],
+        stream_id: object,
+        command: C,
+        because: Because,
+        *,
+        expected: int | None = None,
+    ) -> Outcome[S, E]:
+        """Give a command to one aggregate; raises Rejected, KeyReused, WrongRevision (see `Stream.handle`)."""
+        return await self.stream(category, stream_id).handle(command, because, expected)
+
+    async def state(self, category: Category[C, S, E], stream_id: object) -> S:
+        """Fold one aggregate from its stream."""
+        return await self.stream(category, stream_id).state()
+
+    async def query(self, query: Callable[[Session], T]) -> T:
+        """Run a query on the read models, off the event loop."""
+        return await self.engines.database.read(query)
+
+    def token(self, outcome: Outcome[Any, Any]) -> AfterToken:
+        """Give the `?after=` token of what a command led to."""
+        first = outcome.revision - len(outcome.events) + 1
+        published = [n for n, event in enumerate(outcome.events, first) if self.context.publish(event) is not None]
+        return AfterToken(self.context.name, outcome.position or 0, outcome.stream, max(published, default=-1))
+
+    async def caught_up(self, token: AfterToken, seconds: float = PATIENCE) -> bool:
+        """Wait until every read model of this service has seen what the token names; False when time is over."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            rung = self.around.news.rung
+            if await self.has_seen(token):
+                return True
+            if (left := deadline - asyncio.get_running_loop().time()) <= 0:
+                return False
+            await self.around.news.wait(rung, left)
+
+    async def has_seen(self, token: AfterToken) -> bool:
+        seen = [await projector.has_seen(token, self.context.name) for projector in self.projectors]
+        return all(seen)
+
+    async def prepare(self) -> None:
+        """Make the tables; plan the rebuild of each read model whose schema has changed."""
+        await self.engines.database.write(tables.create)
+        for projector in self.projectors:
+            if (rebuild := await prepare(projector)) is not None:
+                self.rebuilds[projector.name] = rebuild
+
+    async def run(self) -> None:
+        """Relay, consume and do the chores until cancelled; a changed read model is rebuilt first."""
+        for rebuild in self.rebuilds.values():
+            await rebuild.run()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.relay.run())
+            for consumer in self.consumers:
+                tasks.create_task(consumer.run())
+            for chore in self.context.chores:
+                tasks.create_task(self.forever(chore))
+
+    async def forever(self, chore: Callable[["Runtime"], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await chore(self)
+            except Exception:
+                log.exception("chore failed", context=self.context.name)
+                await asyncio.sleep(1.0)
+            else:
+                return
+
+
+def assemble(context: Context, settings: ServiceSettings, engines: Engines, around: Surroundings) -> Runtime:
+    """Wire a context's parts to opened engines."""
+    publication = Publication(context.name, around.source, context.codec, context.publish)
+    relay = Relay(engines.store, engines.bus, engines.database, publication, around.metrics)
+    runtime = Runtime(context, settings, engines, publication, around, relay)
+    runtime.projectors = tuple(Projector(model, around) for model in context.read_models)
+    runtime.reactors = tuple(Reactor(context.name, each, around) for each in context.reactions(runtime))
+    return runtime
+
+
+@asynccontextmanager
+async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
+    """Keep a runtime at work for as long as the block runs, then stop it in order."""
+    await runtime.prepare()
+    task = asyncio.create_task(runtime.run())
+    try:
+        yield runtime
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await runtime.engines.close()

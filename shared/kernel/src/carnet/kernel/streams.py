@@ -1,0 +1,117 @@
+"""The road of a command: load the stream, fold, decide, append at the revision that was decided on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any, Generic, TypeVar
+
+from carnet.kernel.because import Because
+from carnet.kernel.codec import Codec
+from carnet.kernel.decider import Decider
+from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, Position, RecordedEvent, WrongRevision
+
+C = TypeVar("C")
+S = TypeVar("S")
+E = TypeVar("E")
+
+TRIES = 5
+
+
+class KeyReused(Exception):
+    """An Idempotency-Key came again with another body."""
+
+
+@dataclass(frozen=True)
+class Category(Generic[C, S, E]):
+    """The streams of one aggregate: their name's beginning, their decider, their stored events."""
+
+    name: str
+    decider: Decider[C, S, E]
+    codec: Codec[Any]
+
+    def stream(self, stream_id: object) -> str:
+        """Name the stream of one aggregate: `order-<id>`."""
+        return f"{self.name}-{stream_id}"
+
+    def decode(self, event: RecordedEvent) -> E:
+        decoded: E = self.codec.decode(event.type, event.data)
+        return decoded
+
+
+@dataclass(frozen=True)
+class Outcome(Generic[S, E]):
+    """What a command led to. `events` are the ones that it caused, also when it was caused before (`repeated`)."""
+
+    stream: str
+    revision: int
+    position: Position | None
+    state: S
+    events: Sequence[E]
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Stream(Generic[C, S, E]):
+    """One aggregate's stream in a store."""
+
+    store: EventStore
+    category: Category[C, S, E]
+    name: str
+
+    async def handle(self, command: C, because: Because, expected: int | None = None) -> Outcome[S, E]:
+        """Decide `command` and append what follows, once in effect.
+
+        A command caused before (same causation or same key) answers its first result and appends nothing. On a
+        wrong revision it decides again, five times in all; with `expected` (a person's If-Match) never.
+        Raises Rejected, KeyReused, WrongRevision and the store's errors.
+        """
+        for _ in range(1 if expected is not None else TRIES):
+            try:
+                return await self.try_once(command, because, expected)
+            except WrongRevision as error:
+                conflict = error
+        raise conflict
+
+    async def state(self) -> S:
+        """Fold the stream; the initial state where there is none."""
+        return self.fold(await self.store.read(self.name))
+
+    async def try_once(self, command: C, because: Because, expected: int | None) -> Outcome[S, E]:
+        history = await self.store.read(self.name)
+        if before := caused_before(history, because):
+            return self.repeated(history, before)
+        revision = history[-1].revision if history else -1
+        if expected not in {None, revision}:
+            raise WrongRevision(self.name, expected, revision)
+        state = self.fold(history)
+        events = self.category.decider.decide(command, state)
+        if not events:
+            return Outcome(self.name, revision, history[-1].position if history else None, state, ())
+        return await self.append(state, events, because, revision)
+
+    async def append(self, state: S, events: Sequence[E], because: Because, revision: int) -> Outcome[S, E]:
+        new = [self.new_event(event, n, because) for n, event in enumerate(events)]
+        appended = await self.store.append(self.name, new, NO_STREAM if revision < 0 else revision)
+        after = reduce(self.category.decider.evolve, events, state)
+        return Outcome(self.name, appended.revision, appended.position, after, events)
+
+    def new_event(self, event: E, n: int, because: Because) -> NewEvent:
+        return NewEvent(because.event_id(self.name, n), *self.category.codec.encode(event), because.metadata())
+
+    def fold(self, history: Sequence[RecordedEvent]) -> S:
+        return self.category.decider.fold(self.category.decode(event) for event in history)
+
+    def repeated(self, history: Sequence[RecordedEvent], before: Sequence[RecordedEvent]) -> Outcome[S, E]:
+        last = before[-1]
+        state = self.fold([event for event in history if event.revision <= last.revision])
+        events = [self.category.decode(event) for event in before]
+        return Outcome(self.name, last.revision, last.position, state, events, repeated=True)
+
+
+def caused_before(history: Sequence[RecordedEvent], because: Because) -> list[RecordedEvent]:
+    """Find the events of the same cause; raises KeyReused where the key came with another body."""
+    name, value = ("causation", because.causation) if because.causation else ("key", because.key)
+    before = [event for event in history if value and event.metadata.get(name) == value]
+    if before and name == "key" and before[0].metadata.get("body_hash", "") != because.body_hash:
+        raise KeyReused("This Idempotency-Key was used before with another body; take a new key.")
+    return before

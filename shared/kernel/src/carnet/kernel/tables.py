@@ -1,0 +1,90 @@
+"""The kernel's own tables in a context's database: where each consumer is, and what it holds back."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlmodel import Field, SQLModel
+
+from carnet.kernel.columns import instant
+from carnet.kernel.lease import Lease
+
+
+class Checkpoint(SQLModel, table=True):
+    """How far a consumer is in the own store."""
+
+    __tablename__ = "carnet_checkpoint"
+    consumer: str = Field(primary_key=True)
+    position: int
+
+
+class Seen(SQLModel, table=True):
+    """The inbox: the last revision of a stream that a consumer is done with (promise 5)."""
+
+    __tablename__ = "carnet_inbox"
+    consumer: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    revision: int
+
+
+class Held(SQLModel, table=True):
+    """A notice that a consumer holds back, with all later ones of its stream behind it.
+
+    `reason`: gap (an earlier one is missing), waiting (its facts have not come), dead (it fails), behind.
+    """
+
+    __tablename__ = "carnet_held"
+    consumer: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    reason: str
+    note: str = ""
+    since: datetime = instant()
+    tries: int = 0
+    notice: bytes
+
+
+class Incident(SQLModel, table=True):
+    """Something that healed without a person, but that a person should know of."""
+
+    __tablename__ = "carnet_incident"
+    id: int | None = Field(default=None, primary_key=True)
+    consumer: str
+    stream: str
+    note: str
+    at: datetime = instant()
+
+
+class RelayCursor(SQLModel, table=True):
+    """How far the relay has published the own store, and how far the topic was then."""
+
+    __tablename__ = "carnet_relay"
+    context: str = Field(primary_key=True)
+    position: int | None = None
+    topic_end: int = 0
+
+
+class RelayedStream(SQLModel, table=True):
+    """The last published revision of a stream."""
+
+    __tablename__ = "carnet_relayed_stream"
+    stream: str = Field(primary_key=True)
+    revision: int
+
+
+class Model(SQLModel, table=True):
+    """A read model as it stands: the hash of its schema and how often it was built."""
+
+    __tablename__ = "carnet_read_model"
+    name: str = Field(primary_key=True)
+    schema_hash: str
+    generation: int
+
+
+TABLES = (Checkpoint, Seen, Held, Incident, RelayCursor, RelayedStream, Model, Lease)
+
+
+def create(connection: Connection, tables: tuple[type[SQLModel], ...] = TABLES) -> None:
+    """Make the tables that are missing."""
+    SQLModel.metadata.create_all(connection, [SQLModel.metadata.tables[str(t.__tablename__)] for t in tables])

@@ -1,0 +1,197 @@
+"""What an operator sees and does: where relay and consumers are, what is held, rebuilds, the business day."""
+
+import asyncio
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+from sqlalchemy import Connection
+from sqlmodel import Session, col, select
+
+from carnet.kernel.consumer import now
+from carnet.kernel.day import BusinessDay
+from carnet.kernel.inbox import Inbox
+from carnet.kernel.notice import NOTICE
+from carnet.kernel.projection import Projector
+from carnet.kernel.rebuild import start_rebuild
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.tables import Held, Incident
+from carnet.kernel.web.commands import RuntimeDep
+from carnet.kernel.web.identity import Identified, Person, require
+from carnet.kernel.web.problems import Unknown
+
+router = APIRouter(prefix="/ops", tags=["operations"])
+Admin = Annotated[Person, require("admin")]
+
+
+class ConsumerStatus(BaseModel):
+    """One consumer: events not yet taken in, and notices held back by reason."""
+
+    name: str
+    lag: int
+    held: dict[str, int]
+
+
+class Status(BaseModel):
+    """One service: its business day, its store's head, the relay's cursor and lag, its consumers."""
+
+    context: str
+    day: date
+    head: int | None
+    relayed: int | None
+    relay_paused: bool
+    relay_trouble: str
+    consumers: list[ConsumerStatus]
+    rebuilds: dict[str, int]
+
+
+class HeldNotice(BaseModel):
+    """A notice that a consumer holds back, and why."""
+
+    consumer: str
+    topic: str
+    stream: str
+    revision: int
+    reason: str
+    note: str
+    since: datetime
+    tries: int
+
+
+class HeldAddress(BaseModel):
+    """Which held notice is meant."""
+
+    consumer: str
+    topic: str
+    stream: str
+    revision: int
+
+
+class Day(BaseModel):
+    day: date
+
+
+@router.get("/status")
+async def status(runtime: RuntimeDep, _: Identified) -> Status:
+    held = await runtime.query(held_counts)
+    consumers = [ConsumerStatus(name=c.name, lag=await c.lag(), held=held.get(c.name, {})) for c in runtime.consumers]
+    return Status(
+        context=runtime.context.name,
+        day=runtime.today(),
+        head=await runtime.engines.store.head(),
+        relayed=(await runtime.relay.cursor()).position,
+        relay_paused=runtime.relay.paused,
+        relay_trouble=runtime.relay.trouble,
+        consumers=consumers,
+        rebuilds={name: rebuild.done for name, rebuild in runtime.rebuilds.items()},
+    )
+
+
+@router.get("/dead-letters")
+async def dead_letters(runtime: RuntimeDep, _: Admin) -> list[HeldNotice]:
+    return await runtime.query(lambda session: held_notices(session, ("dead",)))
+
+
+@router.get("/waiting")
+async def waiting(runtime: RuntimeDep, _: Admin) -> list[HeldNotice]:
+    return await runtime.query(lambda session: held_notices(session, ("waiting", "gap", "behind")))
+
+
+@router.get("/parked")
+async def parked(runtime: RuntimeDep, _: Admin) -> list[Incident]:
+    newest = select(Incident).order_by(col(Incident.id).desc()).limit(200)
+    return await runtime.query(lambda session: list(session.exec(newest)))
+
+
+@router.post("/dead-letters/replay")
+async def replay(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict[str, str]:
+    """Try a dead letter again, and what waits behind it."""
+    await runtime.engines.database.write(lambda c: revive(c, which, person.subject))
+    runtime.around.news.ring()
+    return {"status": "replaying"}
+
+
+@router.post("/dead-letters/skip")
+async def skip(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict[str, str]:
+    """Pass a dead letter over for good; what waits behind it goes on."""
+    await runtime.engines.database.write(lambda c: pass_over(c, which, person.subject))
+    runtime.around.news.ring()
+    return {"status": "skipped"}
+
+
+@router.post("/rebuild/{model}", status_code=202)
+async def rebuild(model: str, runtime: RuntimeDep, _: Admin) -> dict[str, str]:
+    """Build a read model anew beside the live one and swap; its progress stands in the status."""
+    planned = await start_rebuild(projector(runtime, model))
+    runtime.rebuilds[model] = planned
+    task = asyncio.create_task(planned.run())
+    task.add_done_callback(lambda _: runtime.rebuilds.pop(model, None))
+    return {"status": "rebuilding"}
+
+
+@router.post("/relay/{action}")
+async def relay(action: str, runtime: RuntimeDep, _: Admin) -> dict[str, bool]:
+    """`pause`, `resume`, or `republish` from the first event."""
+    match action:
+        case "pause":
+            runtime.relay.pause()
+        case "resume":
+            runtime.relay.resume()
+        case "republish":
+            await runtime.relay.republish()
+        case _:
+            raise Unknown(f"What the relay should do ({action})")
+    return {"paused": runtime.relay.paused}
+
+
+@router.put("/day")
+async def set_day(body: Day, runtime: RuntimeDep, _: Admin) -> Day:
+    """Set the business day; the runs for it are started by their own commands."""
+    BusinessDay(runtime.settings).advance(body.day)
+    return body
+
+
+def projector(runtime: Runtime, model: str) -> Projector:
+    for each in runtime.projectors:
+        if each.name == model:
+            return each
+    raise Unknown(f"The read model {model}")
+
+
+def held_counts(session: Session) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for consumer, reason in session.exec(select(Held.consumer, Held.reason)):
+        of_consumer = counts.setdefault(consumer, {})
+        of_consumer[reason] = of_consumer.get(reason, 0) + 1
+    return counts
+
+
+def held_notices(session: Session, reasons: tuple[str, ...]) -> list[HeldNotice]:
+    rows = session.exec(select(Held).where(col(Held.reason).in_(reasons)).order_by(col(Held.since)).limit(500))
+    return [HeldNotice.model_validate(row.model_dump()) for row in rows]
+
+
+def dead_letter(session: Session, which: HeldAddress) -> Held:
+    found = session.get(Held, (which.consumer, which.topic, which.stream, which.revision))
+    if found is None or found.reason != "dead":
+        raise Unknown(f"A dead letter of {which.consumer} at {which.stream}, revision {which.revision},")
+    return found
+
+
+def revive(connection: Connection, which: HeldAddress, actor: str) -> None:
+    with Session(connection) as session:
+        dead_letter(session, which).reason = "behind"
+        note(session, which, f"{actor} replayed revision {which.revision}.")
+
+
+def pass_over(connection: Connection, which: HeldAddress, actor: str) -> None:
+    with Session(connection) as session:
+        notice = NOTICE.validate_json(dead_letter(session, which).notice)
+        note(session, which, f"{actor} skipped revision {which.revision}.")
+    Inbox(connection, which.consumer, now()).release(notice)
+
+
+def note(session: Session, which: HeldAddress, text: str) -> None:
+    session.add(Incident(consumer=which.consumer, stream=which.stream, note=text, at=now()))
+    session.flush()
