@@ -320,12 +320,8 @@ async def test_one_byte_more_is_refused(store: EventStore) -> None:
 
 
 async def test_an_append_holds_an_event_of_a_fair_type(store: EventStore) -> None:
-    for batch in (
-        [],
-        [NewEvent(uuid4(), "", b"")],
-        [NewEvent(uuid4(), "Result", b"")],
-        [event(b"", {"actor": "\ud800"})],
-    ):
+    nameless, result, broken = NewEvent(uuid4(), "", b""), NewEvent(uuid4(), "Result", b""), event(b"", {"a": "\ud800"})
+    for batch in ([], [nameless], [result], [broken]):
         with pytest.raises(AppendRefused):
             await store.append("order-1", batch, NO_STREAM)
     assert await store.head() is None
@@ -598,8 +594,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def try_append(self, name: str, new: list[UUID], expected: Expected) -> Appended | BaseException:
         batch = [NewEvent(event_id, "order-created.v1", b"{}") for event_id in new]
-        answer = self.run(outcome(self.stores[-1].append(self.prefix + name, batch, expected)))
-        return answer
+        return self.run(outcome(self.stores[-1].append(self.prefix + name, batch, expected)))
 
 
 async def outcome(attempt: Awaitable[T]) -> T | BaseException:

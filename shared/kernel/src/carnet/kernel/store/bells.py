@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from threading import Lock
 
 from carnet.kernel.store.port import Position, RecordedEvent
@@ -50,13 +50,14 @@ def _set(bells: list[asyncio.Event]) -> None:
 
 
 async def follow(
-    bell: asyncio.Event, read: ReadPage, after: Position | None
+    hang: AbstractContextManager[asyncio.Event], read: ReadPage, after: Position | None
 ) -> AsyncGenerator[list[RecordedEvent], None]:
     """Yield page after page past `after`, and sleep where there is none."""
-    while True:
-        bell.clear()  # before reading, so that what comes meanwhile rings again
-        if page := await read(after):
-            after = page[-1].position
-            yield page
-        else:
-            await bell.wait()
+    with hang as bell:
+        while True:
+            bell.clear()  # before reading, so that what comes meanwhile rings again
+            if page := await read(after):
+                after = page[-1].position
+                yield page
+            else:
+                await bell.wait()

@@ -68,10 +68,8 @@ class MemoryEventStore:
         self._check_open()
         return self._all[after or 0 :][: max(limit, 0)]
 
-    async def subscribe(self, after: Position | None = None) -> AsyncGenerator[list[RecordedEvent], None]:
-        with self._bells.hang() as bell:
-            async for page in follow(bell, self.read_all, after):
-                yield page
+    def subscribe(self, after: Position | None = None) -> AsyncGenerator[list[RecordedEvent], None]:
+        return follow(self._bells.hang(), self.read_all, after)
 
     async def head(self) -> Position | None:
         self._check_open()

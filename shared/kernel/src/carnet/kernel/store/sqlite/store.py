@@ -58,10 +58,8 @@ class SqliteEventStore:
     async def read_all(self, after: Position | None = None, limit: int = 1000) -> list[RecordedEvent]:
         return await self._reader.run(lambda connection: all_events(connection, after or 0, limit))
 
-    async def subscribe(self, after: Position | None = None) -> AsyncGenerator[list[RecordedEvent], None]:
-        with self._watch.bell() as bell:
-            async for page in follow(bell, self.read_all, after):
-                yield page
+    def subscribe(self, after: Position | None = None) -> AsyncGenerator[list[RecordedEvent], None]:
+        return follow(self._watch.bell(), self.read_all, after)
 
     async def head(self) -> Position | None:
         return await self._reader.run(newest)
