@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from toy import Lamp, Task, all_rows, dispatch, lamps, notebook, objects, settings_in
+from toy import Lamp, Lit, Task, all_rows, dispatch, lamps, notebook, objects, settings_in
 
+from carnet.kernel.because import Because
 from carnet.kernel.service import service
 from carnet.kernel.trial import Trial, trial
 
@@ -79,7 +80,7 @@ async def test_a_missing_fact_lets_a_reaction_wait_until_it_comes(suite: Trial) 
     assert await there.state(notebook, lamp) == ()
     waiting = (await suite.get("/dispatch/ops/waiting")).json()
     assert [(w["reason"], w["note"]) for w in waiting] == [("waiting", "the permit"), ("behind", "")]
-    await suite.runtime("objects").handle(lamps, "permit", lamp_lit("permit"), because())
+    await suite.runtime("objects").handle(lamps, "permit", Lit(lamp="permit", watts=1), Because("test", "test"))
     await suite.settle()
     await until_nothing_is_held(suite)
     assert await there.state(notebook, lamp) == ("13",)
@@ -130,15 +131,3 @@ async def test_the_feed_serves_what_was_published_with_its_gaps_named(suite: Tri
 async def until_nothing_is_held(suite: Trial) -> None:
     while (await suite.get("/dispatch/ops/waiting")).json() or (await suite.get("/dispatch/ops/dead-letters")).json():
         await suite.settle()
-
-
-def lamp_lit(lamp: str):
-    from toy import Lit
-
-    return Lit(lamp=lamp, watts=1)
-
-
-def because():
-    from carnet.kernel.because import Because
-
-    return Because("test", "test")

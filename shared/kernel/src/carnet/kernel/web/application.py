@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from prometheus_client import CollectorRegistry
 
+from carnet.kernel.day import BusinessDay
 from carnet.kernel.issuer import embedded
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.web import problems
@@ -65,7 +64,7 @@ def remember(app: FastAPI, context: str, settings: ServiceSettings, pages: Pages
     app.state.keys = keys_of(settings)
     app.state.metrics = CollectorRegistry()
     app.state.ready = list[str]
-    app.state.today = lambda: business_day(settings)
+    app.state.today = BusinessDay(settings).today
 
 
 def keys_of(settings: ServiceSettings) -> Keys:
@@ -73,13 +72,6 @@ def keys_of(settings: ServiceSettings) -> Keys:
     if settings.embedded_issuer:
         return embedded(settings).keys
     return RemoteKeys(str(settings.issuer), httpx.AsyncClient(timeout=5.0))
-
-
-def business_day(settings: ServiceSettings) -> date:
-    """Give the day that the suite takes for today: the fixed one, or today's where the firm is (promise 16)."""
-    if settings.business_day != "real":
-        return settings.business_day
-    return datetime.now(UTC).astimezone(ZoneInfo(settings.zone)).date()
 
 
 def guard(app: FastAPI, settings: ServiceSettings) -> None:

@@ -1,0 +1,109 @@
+"""Before every request: no forged change, no endless body, an id that can be followed, headers for the browser."""
+
+import hashlib
+import json
+import logging
+
+import pytest
+
+from carnet.kernel.logs import CORRELATION
+
+WANTED = {"quantity": 1}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec_fetch_site": "same-origin"}, 200),
+        ({"sec_fetch_site": "none"}, 200),
+        ({"sec_fetch_site": "cross-site"}, 403),
+        ({"sec_fetch_site": "same-site"}, 403),
+        ({"origin": "http://127.0.0.1"}, 200),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({}, 403),
+    ],
+)
+async def test_a_change_by_cookie_comes_from_our_own_pages(client, token, headers, status):
+    answer = await client(cookie=token("planner"), **headers).post("/lifts/lifts", json=WANTED)
+    assert answer.status_code == status
+
+
+async def test_a_bearer_token_is_no_browsers_doing(client, token):
+    answer = await client(token("planner"), sec_fetch_site="cross-site").post("/lifts/lifts", json=WANTED)
+    assert answer.status_code == 200
+
+
+async def test_reading_is_not_guarded(client, token):
+    assert (await client(cookie=token("viewer"), sec_fetch_site="cross-site").get("/lifts/me")).status_code == 200
+
+
+async def test_another_site_cannot_sign_somebody_in(client):
+    answer = await client(origin="http://evil.example").post("/sign-in", data={"role": "admin"})
+    assert (answer.status_code, answer.cookies) == (403, {})
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"), [("small", 1000, 200), ("small", 1001, 413), ("big", 3000, 200), ("big", 3001, 413)]
+)
+async def test_a_body_is_bounded_also_by_the_endpoints_own_measure(client, path, size, status):
+    answer = await client().post(f"/lifts/{path}", content=b"x" * size)
+    assert answer.status_code == status
+
+
+async def test_a_body_that_does_not_say_its_length_is_counted(client):
+    async def pieces():
+        for _ in range(11):
+            yield b"x" * 100
+
+    answer = await client().post("/lifts/small", content=pieces())
+    assert (answer.status_code, answer.json()["title"]) == (413, "Too large")
+
+
+async def test_a_large_json_body_is_413_and_not_a_field_error(client, token):
+    answer = await client(token("planner")).post("/lifts/lifts", json={"quantity": 1, "note": "x" * 1000})
+    assert answer.status_code == 413
+
+
+async def test_the_callers_correlation_id_is_kept(client):
+    assert (await client(x_correlation_id="visit-7").get("/lifts/health/live")).headers["x-correlation-id"] == "visit-7"
+
+
+@pytest.mark.parametrize("given", ["", "x" * 101, "tab\there"])
+async def test_a_correlation_id_that_cannot_be_kept_is_replaced(client, given):
+    made = (await client(x_correlation_id=given).get("/lifts/health/live")).headers["x-correlation-id"]
+    assert made not in {"", given}
+
+
+async def test_the_correlation_id_does_not_outlive_its_request(client):
+    await client(x_correlation_id="c-1").get("/lifts/health/live")
+    assert CORRELATION.get() == ""
+
+
+@pytest.mark.parametrize("path", ["/lifts/health/live", "/lifts/fails/bug", "/nowhere", "/lifts/fails/rejected"])
+async def test_every_answer_carries_the_browsers_headers(client, path):
+    headers = (await client().get(path)).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_body_of_a_keyed_request_is_hashed(client, token):
+    body = json.dumps(WANTED).encode()
+    answer = await client(token("planner"), idempotency_key="k-1", content_type="application/json").post(
+        "/lifts/lifts", content=body
+    )
+    assert answer.json()["key"] == "k-1"
+    assert answer.json()["hash"] == hashlib.sha256(body).hexdigest()
+
+
+async def test_a_bug_is_logged_with_its_traceback(client, capsys):
+    logging.getLogger().handlers.clear()
+    from carnet.kernel.logs import configure
+
+    configure()
+    await client(x_correlation_id="c-9").get("/lifts/fails/bug")
+    line = json.loads(capsys.readouterr().err.splitlines()[-1])
+    assert (line["event"], line["correlation"], line["level"]) == ("unhandled", "c-9", "error")
+    assert line["exception"][0]["exc_type"] == "RuntimeError"
+    assert "locals" not in line["exception"][0]["frames"][0]
