@@ -15,6 +15,7 @@ from carnet.contracts.domain.terms import (
     Position,
     Price,
     Reaction,
+    Shares,
     Terms,
     Version,
 )
@@ -51,7 +52,8 @@ def terms(*positions: Position, **more: object) -> Terms:
     return Terms.model_validate(
         {
             "kind": "maintenance",
-            "parties": Parties(customer_id="K1", debtor_id="K1", contact_id="Delacroix"),
+            "contract_number": "C-1",
+            "parties": Parties(debtor_id="K1", contact_id="Delacroix"),
             "start": NEW_YEAR,
             "billing": Billing(every_months=6, anchor=NEW_YEAR),
             "positions": positions,
@@ -83,7 +85,9 @@ def garage_door_c() -> Position:
 @pytest.fixture
 def c1(lift_a: Position, garage_door_c: Position) -> Terms:
     """C-1 as it is signed on 1 Jan 2026; B comes by an amendment."""
-    half_parts = Coverage(valid_from=NEW_YEAR, labour=Decimal(1), travel=Decimal(1), parts=Decimal("0.5"))
+    half_parts = Coverage(
+        valid_from=NEW_YEAR, shares=Shares(labour=Decimal(1), travel=Decimal(1), parts=Decimal("0.5"))
+    )
     fault = Reaction(priority="fault", within_minutes=240, escalate_before_minutes=60, calendar="office")
     return terms(lift_a, garage_door_c, coverages=(half_parts,), reactions=(fault,))
 

@@ -32,8 +32,9 @@ from carnet.kernel.testing import Given
 
 given = Given(contract)
 new_year = date(2026, 1, 1)
-parties = Parties(customer_id="K", debtor_id="K", contact_id="K")
+parties = Parties(debtor_id="K")
 simple = Terms(
+    contract_number="C-1",
     kind="maintenance",
     parties=parties,
     start=new_year,

@@ -19,30 +19,33 @@ from carnet.contracts.domain.coverage import (
     counter,
     coverage,
 )
-from carnet.contracts.domain.entitlement import Agreed, Shares, Verdict
-from carnet.contracts.domain.terms import Coverage
+from carnet.contracts.domain.entitlement import Agreed, Verdict
+from carnet.contracts.domain.terms import Coverage, Shares
 from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given
 
 given = Given(coverage)
 new_year, may = date(2026, 1, 1), date(2026, 5, 4)
+shares = Shares(labour=Decimal(1), travel=Decimal(1), parts=Decimal("0.5"))
 two_visits = Agreed(
     contract_id="C",
     version=1,
     planned_visits=4,
-    coverage=Coverage(valid_from=new_year, visits=2, labour=Decimal(1), travel=Decimal(1), parts=Decimal("0.5")),
+    coverage=Coverage(valid_from=new_year, visits=2, shares=shares),
 )
-all_planned = two_visits.model_copy(update={"coverage": Coverage(valid_from=new_year, labour=Decimal(1))})
-shares = Shares(labour=Decimal(1), travel=Decimal(1), parts=Decimal("0.5"))
+all_planned = two_visits.model_copy(update={"coverage": Coverage(valid_from=new_year, shares=shares)})
 
 
 def ask(order_id: str, order_type: str = "maintenance", agreed: Agreed | None = two_visits) -> Decide:
-    return Decide(order_id=order_id, order_type=order_type, service_date=may, planned=False, agreed=agreed)
+    return Decide(
+        order_id=order_id, object_id="lift", order_type=order_type, service_date=may, planned=False, agreed=agreed
+    )
 
 
 def decided(order_id: str, verdict: Verdict, order_type: str = "maintenance") -> CoverageDecided:
     return CoverageDecided(
         order_id=order_id,
+        object_id="lift",
         order_type=order_type,
         service_date=may,
         contract_id="C",
@@ -109,6 +112,7 @@ def test_an_order_without_a_contract_is_decided_as_such() -> None:
     [event] = given().when(ask("V1", agreed=None))
     assert event == CoverageDecided(
         order_id="V1",
+        object_id="lift",
         order_type="maintenance",
         service_date=may,
         contract_id=None,

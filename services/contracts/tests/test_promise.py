@@ -35,7 +35,7 @@ def local(text: str) -> datetime:
 
 def four_hours(calendar: ServiceCalendar, reported: str) -> Promise:
     time = ReactionTime(reported_at=local(reported), within_minutes=240, escalate_before_minutes=60, calendar=calendar)
-    return Promise(order_id="O", contract_id="C-1", priority="fault", time=time)
+    return Promise(order_id="O", object_id="lift", contract_id="C-1", priority="fault", time=time)
 
 
 @pytest.fixture

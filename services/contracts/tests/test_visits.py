@@ -103,8 +103,9 @@ def with_cycles(*cycles: Cycle, first_day: date = new_year, **more: Any) -> Vers
     plan = CyclePlan(valid_from=first_day, cycles=cycles)
     return version(
         Terms(
+            contract_number="C-1",
             kind="maintenance",
-            parties=Parties(customer_id="K", debtor_id="K", contact_id="K"),
+            parties=Parties(debtor_id="K"),
             start=first_day,
             billing=Billing(every_months=12, anchor=first_day),
             positions=(Position(position_id="A", object_id="A", first_day=first_day, plans=(plan,)),),

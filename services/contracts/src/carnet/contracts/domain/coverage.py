@@ -18,6 +18,7 @@ class CoverageDecided(BaseModel, frozen=True):
 
     type: Literal["coverage-decided.v1"] = "coverage-decided.v1"
     order_id: Id
+    object_id: Id
     order_type: Id
     service_date: date
     contract_id: Id | None
@@ -39,6 +40,7 @@ class Decide(BaseModel, frozen=True):
     """`planned`: the order carries out a promised visit. `agreed` is None for an order without a contract."""
 
     order_id: Id
+    object_id: Id
     order_type: Id
     service_date: date
     planned: bool
@@ -105,6 +107,7 @@ def _next_visit(year: Year) -> int:
 def _decided(command: Decide, verdict: Verdict) -> CoverageDecided:
     return CoverageDecided(
         order_id=command.order_id,
+        object_id=command.object_id,
         order_type=command.order_type,
         service_date=command.service_date,
         contract_id=command.agreed.contract_id if command.agreed else None,

@@ -1,22 +1,12 @@
 """The fee bears an order of a covered type, as long as a visit of the contract year is left (R9)."""
 
-from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from carnet.contracts.domain.terms import Coverage, Id
+from carnet.contracts.domain.terms import Coverage, Id, Shares
 
 Reason: TypeAlias = Literal["covered", "no-contract", "nothing-covered", "order-type", "not-planned", "used-up"]
-
-
-class Shares(BaseModel, frozen=True):
-    """The share of each cost kind that the contract bears, 0 to 1."""
-
-    labour: Decimal = Decimal(0)
-    travel: Decimal = Decimal(0)
-    parts: Decimal = Decimal(0)
-    expense: Decimal = Decimal(0)
 
 
 class Agreed(BaseModel, frozen=True):
@@ -60,6 +50,5 @@ def _refusal(order_type: str, coverage: Coverage, visit: int, *, planned: bool) 
 
 
 def _covered(coverage: Coverage, visit: int, planned_visits: int) -> Verdict:
-    shares = Shares(labour=coverage.labour, travel=coverage.travel, parts=coverage.parts, expense=coverage.expense)
     visits = planned_visits if coverage.visits is None else coverage.visits
-    return Verdict(reason="covered", visit=visit, visits=visits, shares=shares)
+    return Verdict(reason="covered", visit=visit, visits=visits, shares=coverage.shares)

@@ -1,5 +1,6 @@
 """A promised service falls due once, and is then done, skipped with a reason, or excused."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Literal, TypeAlias, assert_never
 
@@ -13,11 +14,14 @@ from carnet.kernel.decider import Decider, Rejected
 class ServiceDue(BaseModel, frozen=True):
     type: Literal["service-due.v1"] = "service-due.v1"
     visit: Visit
+    raised_on: date
 
 
 class ServiceDone(BaseModel, frozen=True):
     type: Literal["service-done.v1"] = "service-done.v1"
     occurrence_id: Id
+    contract_id: Id
+    object_id: Id
     order_id: Id
     done_on: date
 
@@ -27,6 +31,8 @@ class ServiceSkipped(BaseModel, frozen=True):
 
     type: Literal["service-skipped.v1"] = "service-skipped.v1"
     occurrence_id: Id
+    contract_id: Id
+    object_id: Id
     reason: Id
 
 
@@ -35,11 +41,16 @@ class ObligationExcused(BaseModel, frozen=True):
 
     type: Literal["obligation-excused.v1"] = "obligation-excused.v1"
     occurrence_id: Id
+    contract_id: Id
+    object_id: Id
     reason: Id
 
 
 class Raise(BaseModel, frozen=True):
+    """The run of the day `raised_on` found the visit due."""
+
     visit: Visit
+    raised_on: date
 
 
 class Complete(BaseModel, frozen=True):
@@ -59,45 +70,61 @@ class Excuse(BaseModel, frozen=True):
 
 Event: TypeAlias = Annotated[ServiceDue | ServiceDone | ServiceSkipped | ObligationExcused, Field(discriminator="type")]
 Command: TypeAlias = Raise | Complete | Skip | Excuse
-State: TypeAlias = Event | None  # the last fact is all that a decision needs
+Outcome: TypeAlias = ServiceDone | ServiceSkipped | ObligationExcused
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    visit: Visit
+    outcome: Outcome | None = None  # the last one; open while there is none
+
+
+State: TypeAlias = Occurrence | None
 
 
 def raise_(command: Raise, state: State) -> list[Event]:
-    return [] if state else [ServiceDue(visit=command.visit)]
+    return [] if state else [ServiceDue(visit=command.visit, raised_on=command.raised_on)]
 
 
-def complete(command: Complete, state: Event) -> list[Event]:
+def complete(command: Complete, state: Occurrence) -> list[Event]:
     """Work counts also after the service was given up: what is done is done."""
-    done = ServiceDone(occurrence_id=identity(state), order_id=command.order_id, done_on=command.done_on)
-    return [] if state == done else [done]
+    visit = state.visit
+    done = ServiceDone(
+        occurrence_id=visit.occurrence_id,
+        contract_id=visit.contract_id,
+        object_id=visit.object_id,
+        order_id=command.order_id,
+        done_on=command.done_on,
+    )
+    return [] if state.outcome == done else [done]
 
 
-def skip(command: Skip, state: Event) -> list[Event]:
-    match state:
-        case ServiceDue():
-            return [ServiceSkipped(occurrence_id=identity(state), reason=command.reason)]
+def skip(command: Skip, state: Occurrence) -> list[Event]:
+    return _closed(ServiceSkipped, command.reason, state)
+
+
+def excuse(command: Excuse, state: Occurrence) -> list[Event]:
+    return _closed(ObligationExcused, command.reason, state)
+
+
+def _closed(fact: type[ServiceSkipped | ObligationExcused], reason: str, state: Occurrence) -> list[Event]:
+    visit = state.visit
+    match state.outcome:
+        case None:
+            return [
+                fact(
+                    occurrence_id=visit.occurrence_id,
+                    contract_id=visit.contract_id,
+                    object_id=visit.object_id,
+                    reason=reason,
+                )
+            ]
         case ServiceSkipped() | ObligationExcused():
             return []  # closed without work already
         case ServiceDone():
-            raise Rejected("This service is done and cannot be skipped any more.")
+            raise Rejected("This service is done: it is neither skipped nor excused any more.")
         case _:
-            assert_never(state)
-
-
-def excuse(command: Excuse, state: Event) -> list[Event]:
-    match state:
-        case ServiceDue():
-            return [ObligationExcused(occurrence_id=identity(state), reason=command.reason)]
-        case ServiceSkipped() | ObligationExcused():
-            return []
-        case ServiceDone():
-            raise Rejected("This service is done: nothing is left to excuse.")
-        case _:
-            assert_never(state)
-
-
-def identity(state: Event) -> str:
-    return state.visit.occurrence_id if isinstance(state, ServiceDue) else state.occurrence_id
+            assert_never(state.outcome)
 
 
 def decide(command: Command, state: State) -> list[Event]:
@@ -116,8 +143,10 @@ def decide(command: Command, state: State) -> list[Event]:
             assert_never(command)
 
 
-def evolve(_: State, event: Event) -> State:
-    return event
+def evolve(state: State, event: Event) -> State:
+    if isinstance(event, ServiceDue):
+        return Occurrence(event.visit)
+    return replace(state, outcome=event) if state else None
 
 
 occurrence = Decider[Command, State, Event](initial=None, decide=decide, evolve=evolve)

@@ -16,6 +16,7 @@ class Promise(BaseModel, frozen=True):
     """The time's calendar is today's copy: a later change of the calendar moves no promise given."""
 
     order_id: Id
+    object_id: Id
     contract_id: Id
     priority: Id
     time: ReactionTime

@@ -15,11 +15,10 @@ PREPARE_DAYS: dict[Kind, int] = {"maintenance": 30, "subscription": 21, "licence
 
 
 class Parties(BaseModel, frozen=True):
-    """`debtor_id` owes (the owner), `contact_id` receives the post (the property manager, or the debtor)."""
+    """`debtor_id` owes (the owner); `contact_id` receives the post (the property manager), None: the debtor."""
 
-    customer_id: Id
     debtor_id: Id
-    contact_id: Id
+    contact_id: Id | None = None
 
 
 class Billing(BaseModel, frozen=True):
@@ -67,22 +66,29 @@ class Position(BaseModel, frozen=True):
     object_id: Id
     first_day: date
     last_day: date | None = None
+    text: str = ""
     prices: tuple[Price, ...] = ()
     plans: tuple[CyclePlan, ...] = ()
 
 
+class Shares(BaseModel, frozen=True):
+    """The share of each cost kind that the fee bears, 0 to 1."""
+
+    labour: Share = Decimal(0)
+    travel: Share = Decimal(0)
+    parts: Share = Decimal(0)
+    expense: Share = Decimal(0)
+
+
 class Coverage(BaseModel, frozen=True):
-    """What the fee bears of the orders of these types (R9): shares from 0 to 1; `visits` a contract year,
-    or all planned visits where it is None. It holds from a date to the next later coverage.
+    """What the fee bears of the orders of these types (R9), in so many visits a contract year, or in all
+    planned visits where `visits` is None. It holds from a date to the next later coverage.
     """
 
     valid_from: date
     order_types: tuple[str, ...] = ("maintenance",)
     visits: int | None = Field(default=None, ge=0)
-    labour: Share = Decimal(0)
-    travel: Share = Decimal(0)
-    parts: Share = Decimal(0)
-    expense: Share = Decimal(0)
+    shares: Shares = Shares()
 
 
 class Reaction(BaseModel, frozen=True):
@@ -103,6 +109,7 @@ class Reaction(BaseModel, frozen=True):
 class Terms(BaseModel, frozen=True):
     """All that was agreed; choices carry the defaults of the rules; `end` is the last covered day."""
 
+    contract_number: Id
     kind: Kind
     parties: Parties
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "CHF"

@@ -28,9 +28,8 @@ class Visit(BaseModel, frozen=True):
     key: Key
     absorbs: tuple[Key, ...] = ()
     object_id: str
-    customer_id: str
     debtor_id: str
-    contact_id: str
+    contact_id: str | None
     service: str
     due_on: date
     prepare_on: date
@@ -89,7 +88,6 @@ def _visit(version: Version, position: Position, slot: Slot, dates: list[Slot]) 
         key=slot.key,
         absorbs=tuple(other.key for other in dates if other.absorbed_by == slot.key),
         object_id=position.object_id,
-        customer_id=version.terms.parties.customer_id,
         debtor_id=version.terms.parties.debtor_id,
         contact_id=version.terms.parties.contact_id,
         service=cycle.service,
