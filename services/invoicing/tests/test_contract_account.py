@@ -140,3 +140,21 @@ def test_a_rate_announced_after_the_bill_is_corrected_at_both_rates() -> None:
 def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
     adapter: TypeAdapter[Event] = TypeAdapter(Event)
     assert adapter.validate_json(adapter.dump_json(event)) == event
+
+
+def test_a_rest_below_nothing_is_credited_against_the_invoice_of_the_same_run() -> None:
+    feb = date(2024, 2, 1)
+    split = (*vat, VatRate(valid_from=date(2024, 3, 1), rate=Decimal("9.0")))
+    prices = (Price(valid_from=feb, fee=Decimal("12000.00")),)
+    brief = Position(position_id="A", first_day=feb, last_day=date(2024, 3, 1), prices=prices)
+    update = {"start": feb, "positions": (brief,), "billing": Billing(every_months=12, anchor=feb)}
+    run = Bill(run_date=feb, terms=terms.model_copy(update=update), vat=split)
+    owed, note = claimed(run=run).documents
+    # 12000 x 30 / 366 = 983.61 in all, but February alone is a whole month: 1000.00
+    assert (owed.totals.net, note.totals.net) == (Decimal("1000.00"), Decimal("16.39"))
+    assert note.lines[0].corrects == (owed.document_id,)
+
+
+def test_a_position_does_not_start_before_its_contract() -> None:
+    late = terms.model_copy(update={"start": jul})
+    given().refuses(bill(jul, late), because="Cover A from 2026-07-01 or later")

@@ -36,15 +36,10 @@ def documents_of(
 ) -> tuple[ClaimedDocument, ...]:
     """Turn signed lines into at most one invoice and one credit note, in this order."""
     signed, earlier = list(found), list(claims)
-    kinds: dict[DocumentKind, list[FeeLine]] = {
-        "invoice": [line for line in signed if line.net > 0],
-        "credit_note": [_credited(line, earlier) for line in signed if line.net < 0],
-    }
-    return tuple(
-        _document(contract_id, kind, _numbered(of_kind, kind, earlier), step)
-        for kind, of_kind in kinds.items()
-        if of_kind
-    )
+    owed = _document(contract_id, "invoice", [line for line in signed if line.net > 0], earlier, step)
+    own = [Claim(run_date=date.min, document=document) for document in owed]
+    credited = [_credited(line, [*earlier, *own]) for line in signed if line.net < 0]
+    return owed + _document(contract_id, "credit_note", credited, earlier, step)
 
 
 def booked(amounts: Mapping[Key, Decimal], document: ClaimedDocument, sign: int) -> Mapping[Key, Decimal]:
@@ -56,14 +51,20 @@ def booked(amounts: Mapping[Key, Decimal], document: ClaimedDocument, sign: int)
     return after
 
 
-def _document(contract_id: UUID, kind: DocumentKind, numbered: tuple[FeeLine, ...], step: Decimal) -> ClaimedDocument:
+def _document(
+    contract_id: UUID, kind: DocumentKind, of_kind: list[FeeLine], earlier: list[Claim], step: Decimal
+) -> tuple[ClaimedDocument, ...]:
+    if not of_kind:
+        return ()
+    numbered = _numbered(of_kind, kind, earlier)
     keys = (f"{contract_id}/{n.position_id}/{n.period.first_day}/{kind}/{n.sequence}" for n in numbered)
-    return ClaimedDocument(
+    document = ClaimedDocument(
         document_id=uuid5(FEES, "|".join(keys)),
         kind=kind,
         lines=numbered,
         totals=totals(((line.vat_rate, line.net) for line in numbered), step),
     )
+    return (document,)
 
 
 def _numbered(of_kind: list[FeeLine], kind: DocumentKind, earlier: list[Claim]) -> tuple[FeeLine, ...]:
@@ -76,14 +77,16 @@ def _numbered(of_kind: list[FeeLine], kind: DocumentKind, earlier: list[Claim]) 
     return tuple(numbered)
 
 
-def _credited(line: FeeLine, earlier: list[Claim]) -> FeeLine:
-    """Turn a negative line into a positive one that names the invoices it corrects, the original first."""
-    corrects = [
-        claim.document.document_id
-        for claim in earlier
-        if not claim.voided and any(own.key == line.key for own in _lines_of(claim, "invoice"))
-    ]
-    return line.model_copy(update={"net": -line.net, "corrects": tuple(corrects)})
+def _credited(line: FeeLine, claims: list[Claim]) -> FeeLine:
+    """Turn a negative line into a positive one that names the invoices it corrects, the original first.
+
+    The last rate of a split may fall below nothing; then the period's own invoice is named.
+    """
+    standing = [claim for claim in claims if not claim.voided]
+    same_rate = [c for c in standing if any(own.key == line.key for own in _lines_of(c, "invoice"))]
+    same_place = [c for c in standing if any(own.place == line.place for own in _lines_of(c, "invoice"))]
+    corrects = tuple(claim.document.document_id for claim in same_rate or same_place)
+    return line.model_copy(update={"net": -line.net, "corrects": corrects})
 
 
 def _lines_of(claim: Claim, kind: DocumentKind) -> tuple[FeeLine, ...]:

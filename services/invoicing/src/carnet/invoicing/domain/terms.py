@@ -50,7 +50,7 @@ class ContractTerms(BaseModel, frozen=True):
 
 def covered_days(terms: ContractTerms, position: Position) -> tuple[date, date] | None:
     """First and last covered day of a position (`date.max` when open), or None when it covers nothing."""
-    first_day = max(terms.start, position.first_day)
+    first_day = position.first_day
     last_day = min(terms.end or date.max, position.last_day or date.max)
     return (first_day, last_day) if first_day <= last_day else None
 
@@ -61,8 +61,14 @@ def refuse_nonsense(terms: ContractTerms) -> None:
     if twice:
         raise Rejected(f"Give each position an id of its own: {twice[0]} stands there twice.")
     for position in terms.positions:
+        _refuse_start(terms, position)
         _refuse_prices(position)
     _refuse_anchor(terms)
+
+
+def _refuse_start(terms: ContractTerms, position: Position) -> None:
+    if position.first_day < terms.start:
+        raise Rejected(f"Cover {position.position_id} from {terms.start} or later: the contract starts then.")
 
 
 def _refuse_prices(position: Position) -> None:

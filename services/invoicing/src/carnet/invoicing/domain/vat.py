@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
@@ -20,7 +20,7 @@ class VatRate(BaseModel, frozen=True):
 VatTable: TypeAlias = Sequence[VatRate]
 
 
-class Stretch(BaseModel, frozen=True):
+class Stretch(NamedTuple):
     """Days with one rate; `since` is the first day of the rate itself."""
 
     first_day: date

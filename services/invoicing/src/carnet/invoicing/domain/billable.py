@@ -1,0 +1,182 @@
+"""An order is billed once, when it is done, its work is reported and its coverage is decided (R4, R8, R9)."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias, assert_never
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel, Field
+
+from carnet.invoicing.domain.money import CENT, NOTHING, Totals, totals
+from carnet.invoicing.domain.order_facts import (
+    ApprovalNoted,
+    BillingRule,
+    CancellationNoted,
+    CompletionNoted,
+    Fact,
+    Known,
+    OrderNoted,
+    awaited,
+    hear,
+)
+from carnet.invoicing.domain.vat import VatRate
+from carnet.invoicing.domain.work_lines import Coverage, WorkLine, work_line
+from carnet.kernel.decider import Decider, Rejected
+
+WORK = UUID("3a4f3c0e-61a5-5e0c-8d9c-55d1c2a4c1f2")  # the namespace of claims of work, for ever
+
+
+class WorkClaimed(BaseModel, frozen=True):
+    """The order's work is claimed: on a document of its own (id = `claim_id`), or for a collective one."""
+
+    type: Literal["work-claimed.v1"] = "work-claimed.v1"
+    claim_id: UUID
+    order: OrderNoted
+    coverage: Coverage
+    completed_on: date
+    claimed_on: date
+    currency: str
+    collective: bool
+    lines: tuple[WorkLine, ...]
+    totals: Totals
+
+
+class NothingToBill(BaseModel, frozen=True):
+    """The order is settled without a bill; the lines show its cost and who bears it."""
+
+    type: Literal["nothing-to-bill.v1"] = "nothing-to-bill.v1"
+    order_id: UUID
+    reason: Literal["covered", "cancelled", "internal"]
+    lines: tuple[WorkLine, ...] = ()
+
+
+class WorkVoided(BaseModel, frozen=True):
+    """The document of this claim was voided, so the order is to be billed again."""
+
+    type: Literal["work-voided.v1"] = "work-voided.v1"
+    claim_id: UUID
+    recorded: date
+
+
+Event: TypeAlias = Annotated[Fact | WorkClaimed | NothingToBill | WorkVoided, Field(discriminator="type")]
+
+
+class Note(BaseModel, frozen=True):
+    """Note a fact about the order, heard from another context, in any order."""
+
+    fact: Fact = Field(discriminator="type")
+
+
+class ClaimWork(BaseModel, frozen=True):
+    """Bill the order; `unit_prices` are by item id, net, in `currency`."""
+
+    claimed_on: date
+    rule: BillingRule
+    currency: str
+    unit_prices: dict[str, Decimal]
+    vat: tuple[VatRate, ...]
+    payable_step: Decimal = CENT
+
+
+class VoidWork(BaseModel, frozen=True):
+    claim_id: UUID
+    recorded: date
+
+
+Command: TypeAlias = Note | ClaimWork | VoidWork
+
+
+@dataclass(frozen=True)
+class State:
+    known: Known = field(default_factory=Known)
+    settled: UUID | NothingToBill | None = None
+    voided: frozenset[UUID] = frozenset()
+
+
+def note(fact: Fact, state: State) -> list[Event]:
+    if hear(state.known, fact) == state.known:
+        return []
+    if isinstance(state.settled, UUID) and not isinstance(fact, ApprovalNoted):
+        raise Rejected("Void the invoice of this order before changing what it bills.")
+    return [fact]
+
+
+def claim(command: ClaimWork, state: State) -> list[Event]:
+    if state.settled is not None:
+        return []
+    missing = awaited(state.known, command.rule)
+    match state.known:
+        case Known(order=OrderNoted() as order, outcome=CancellationNoted()):
+            return [NothingToBill(order_id=order.order_id, reason="cancelled")]
+        case Known(order=OrderNoted() as order, outcome=CompletionNoted() as completion) if not missing:
+            return [_settled(command, state, order, completion)]
+        case _:
+            raise Rejected(missing or "Complete the order before billing it.")
+
+
+def void(command: VoidWork, state: State) -> list[Event]:
+    if command.claim_id in state.voided:
+        return []
+    if state.settled != command.claim_id:
+        raise Rejected("Name the standing claim of this order: this one is not it.")
+    return [WorkVoided(claim_id=command.claim_id, recorded=command.recorded)]
+
+
+def decide(command: Command, state: State) -> list[Event]:
+    match command:
+        case Note(fact=fact):
+            return note(fact, state)
+        case ClaimWork():
+            return claim(command, state)
+        case VoidWork():
+            return void(command, state)
+        case _:
+            assert_never(command)
+
+
+def _settled(command: ClaimWork, state: State, order: OrderNoted, completion: CompletionNoted) -> Event:
+    lines = _lines(command, state.known)
+    net = sum((line.net for line in lines), NOTHING)
+    collective = command.rule == "month_end"
+    if order.internal:
+        return NothingToBill(order_id=order.order_id, reason="internal", lines=lines)
+    if net == 0 and not collective:  # a collective invoice still names an order of 0.00 (R5)
+        return NothingToBill(order_id=order.order_id, reason="covered", lines=lines)
+    return WorkClaimed(
+        claim_id=uuid5(WORK, f"{order.order_id}/{len(state.voided) + 1}"),
+        order=order,
+        coverage=state.known.coverage or Coverage(),
+        completed_on=completion.completed_on,
+        claimed_on=command.claimed_on,
+        currency=command.currency,
+        collective=collective,
+        lines=lines,
+        totals=totals(((line.vat_rate, line.net) for line in lines), command.payable_step),
+    )
+
+
+def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
+    coverage = known.coverage or Coverage()
+    return tuple(work_line(item, command.unit_prices, coverage, command.vat) for item in known.items)
+
+
+def _note(state: State, fact: Fact) -> State:
+    """A new fact puts an order that was settled without a bill up for billing again."""
+    keeps = isinstance(state.settled, UUID) or isinstance(fact, ApprovalNoted)
+    return replace(state, known=hear(state.known, fact), settled=state.settled if keeps else None)
+
+
+def evolve(state: State, event: Event) -> State:
+    match event:
+        case WorkClaimed(claim_id=claim_id):
+            return replace(state, settled=claim_id)
+        case NothingToBill():
+            return replace(state, settled=event)
+        case WorkVoided(claim_id=claim_id):
+            return replace(state, settled=None, voided=state.voided | {claim_id})
+        case _:
+            return _note(state, event)
+
+
+billable = Decider[Command, State, Event](initial=State(), decide=decide, evolve=evolve)

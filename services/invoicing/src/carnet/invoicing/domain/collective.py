@@ -1,0 +1,113 @@
+"""Orders of one debtor share an invoice up to the cut-off date when every grouping key agrees (R5)."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeAlias
+from uuid import UUID, uuid5
+
+from pydantic import BaseModel
+
+from carnet.invoicing.domain.money import CENT, Totals, totals
+from carnet.invoicing.domain.work_lines import WorkLine
+from carnet.kernel.decider import Decider
+
+GROUPS = UUID("b0b7f6f4-6f0e-5c3f-9f83-2a1d7b0d9a60")  # the namespace of collective invoices, for ever
+
+
+class GroupingKey(BaseModel, frozen=True):
+    """What orders must have in common; `customer_order_number` only where the debtor requires it."""
+
+    legal_entity: str
+    debtor_id: UUID
+    property_id: UUID | None = None
+    billing_address: str
+    currency: str
+    language: str
+    payment_terms: str
+    vat_regime: str
+    price_mode: Literal["net", "gross"] = "net"
+    channel: str
+    customer_order_number: str | None = None
+
+
+class OrderBlock(BaseModel, frozen=True):
+    """A source order with its own lines and date of service."""
+
+    order_id: UUID
+    claim_id: UUID
+    completed_on: date
+    lines: tuple[WorkLine, ...]
+
+
+class Candidate(OrderBlock, frozen=True):
+    """A claimed order that waits for its collective invoice."""
+
+    key: GroupingKey
+
+
+class OrdersGrouped(BaseModel, frozen=True):
+    """These orders share an invoice; without a `document_id` their sum is 0.00 and none is made."""
+
+    type: Literal["orders-grouped.v1"] = "orders-grouped.v1"
+    cut_off: date
+    key: GroupingKey
+    blocks: tuple[OrderBlock, ...]
+    totals: Totals
+    document_id: UUID | None
+
+
+class GroupOrders(BaseModel, frozen=True):
+    """Group all candidates completed by the cut-off date; `payable_steps` are per currency."""
+
+    cut_off: date
+    candidates: tuple[Candidate, ...]
+    payable_steps: dict[str, Decimal]
+
+
+Event: TypeAlias = OrdersGrouped
+Command: TypeAlias = GroupOrders
+State: TypeAlias = frozenset[UUID]  # the claims that are grouped already
+
+
+def groups(candidates: Iterable[Candidate]) -> dict[GroupingKey, list[Candidate]]:
+    """Candidates by grouping key, in order of first appearance."""
+    found: dict[GroupingKey, list[Candidate]] = {}
+    for candidate in candidates:
+        found.setdefault(candidate.key, []).append(candidate)
+    return found
+
+
+def decide(command: Command, state: State) -> list[Event]:
+    due = {c.claim_id: c for c in command.candidates if c.completed_on <= command.cut_off}
+    waiting = [candidate for claim_id, candidate in due.items() if claim_id not in state]
+    return [_grouped(command, key, members) for key, members in groups(waiting).items()]
+
+
+def _grouped(command: GroupOrders, key: GroupingKey, members: list[Candidate]) -> OrdersGrouped:
+    step = command.payable_steps.get(key.currency, CENT)
+    foot = totals(((line.vat_rate, line.net) for member in members for line in member.lines), step)
+    claims = "|".join(str(member.claim_id) for member in members)
+    return OrdersGrouped(
+        cut_off=command.cut_off,
+        key=key,
+        blocks=tuple(_block(member) for member in members),
+        totals=foot,
+        document_id=uuid5(GROUPS, claims) if foot.net else None,
+    )
+
+
+def _block(member: Candidate) -> OrderBlock:
+    return OrderBlock(
+        order_id=member.order_id,
+        claim_id=member.claim_id,
+        completed_on=member.completed_on,
+        lines=member.lines,
+    )
+
+
+def evolve(state: State, event: Event) -> State:
+    return state | {block.claim_id for block in event.blocks}
+
+
+collective = Decider[Command, State, Event](initial=frozenset(), decide=decide, evolve=evolve)

@@ -1,0 +1,128 @@
+"""What is known of an order before it is billed comes from several contexts, in any order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, TypeAlias, assert_never
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from carnet.invoicing.domain.work_lines import Coverage, WorkItem
+
+BillingRule: TypeAlias = Literal["at_once", "after_approval", "month_end"]
+
+
+class OrderNoted(BaseModel, frozen=True):
+    """Who ordered what; an internal order bears cost and bills nothing."""
+
+    type: Literal["billable-order-noted.v1"] = "billable-order-noted.v1"
+    order_id: UUID
+    order_kind: str
+    debtor_id: UUID | None = None
+    site_id: UUID | None = None
+    object_id: UUID | None = None
+    customer_order_number: str | None = None
+    internal: bool = False
+
+
+class WorkNoted(BaseModel, frozen=True):
+    """What one report says was done; a correction carries the same report id."""
+
+    type: Literal["billable-work-noted.v1"] = "billable-work-noted.v1"
+    report_id: UUID
+    items: tuple[WorkItem, ...]
+
+
+class CoverageNoted(BaseModel, frozen=True):
+    """What the contract bears, decided once per order; no contract: no shares."""
+
+    type: Literal["billable-coverage-noted.v1"] = "billable-coverage-noted.v1"
+    coverage: Coverage
+
+
+class CompletionNoted(BaseModel, frozen=True):
+    """The order was completed; `report_ids` are the reports that must be known before it is billed."""
+
+    type: Literal["billable-completion-noted.v1"] = "billable-completion-noted.v1"
+    completed_on: date
+    report_ids: tuple[UUID, ...] = ()
+
+
+class CancellationNoted(BaseModel, frozen=True):
+    type: Literal["billable-cancellation-noted.v1"] = "billable-cancellation-noted.v1"
+    cancelled_on: date
+    reason: str
+
+
+class ReopeningNoted(BaseModel, frozen=True):
+    type: Literal["billable-reopening-noted.v1"] = "billable-reopening-noted.v1"
+    reopened_on: date
+
+
+class ApprovalNoted(BaseModel, frozen=True):
+    type: Literal["billable-approval-noted.v1"] = "billable-approval-noted.v1"
+    approved_on: date
+
+
+Fact: TypeAlias = (
+    OrderNoted | WorkNoted | CoverageNoted | CompletionNoted | CancellationNoted | ReopeningNoted | ApprovalNoted
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The newest of each fact about one order."""
+
+    order: OrderNoted | None = None
+    reports: Mapping[UUID, WorkNoted] = field(default_factory=dict)
+    coverage: Coverage | None = None
+    outcome: CompletionNoted | CancellationNoted | None = None
+    approval: ApprovalNoted | None = None
+
+    @property
+    def items(self) -> list[WorkItem]:
+        """All that was reported, by date of service: the order in which reports came does not show."""
+        found = (item for report in self.reports.values() for item in report.items)
+        return sorted(found, key=lambda item: (item.service_date, item.item_id))
+
+    @property
+    def lacks_reports(self) -> bool:
+        promised = self.outcome.report_ids if isinstance(self.outcome, CompletionNoted) else ()
+        return not set(promised) <= set(self.reports)
+
+
+def hear(known: Known, fact: Fact) -> Known:
+    """Add a fact; it replaces an earlier one of its kind (a report: the same report)."""
+    match fact:
+        case OrderNoted():
+            return replace(known, order=fact)
+        case WorkNoted(report_id=report_id):
+            return replace(known, reports={**known.reports, report_id: fact})
+        case CoverageNoted(coverage=coverage):
+            return replace(known, coverage=coverage)
+        case CompletionNoted() | CancellationNoted():
+            return replace(known, outcome=fact)
+        case ReopeningNoted():
+            return replace(known, outcome=None, approval=None)
+        case ApprovalNoted():
+            return replace(known, approval=fact)
+        case _:
+            assert_never(fact)
+
+
+def awaited(known: Known, rule: BillingRule) -> str | None:
+    """What must happen before the order can be billed, as a sentence; None when nothing is missing."""
+    if known.order is None:
+        return "Wait for the order itself: only parts of it are known."
+    if isinstance(known.outcome, CancellationNoted):
+        return None
+    internal = known.order.internal
+    unapproved = rule == "after_approval" and known.approval is None
+    open_points = {
+        "Complete the order before billing it.": known.outcome is None,
+        "Wait for all work reports of the order before billing it.": known.lacks_reports,
+        "Wait for the coverage decision before billing the order.": not internal and known.coverage is None,
+        "Approve the work before billing it.": not internal and unapproved,
+    }
+    return next((sentence for sentence, is_open in open_points.items() if is_open), None)

@@ -1,0 +1,105 @@
+"""Reported work is priced per item; a warranty comes before the contract, the contract before the price list (R9)."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from carnet.invoicing.domain.money import to_cent
+from carnet.invoicing.domain.vat import VatTable, rate_on
+from carnet.kernel.decider import Rejected
+
+WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "expense", "part"]
+CostKind: TypeAlias = Literal["labour", "travel", "parts"]
+COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
+    {
+        "repair": "labour",
+        "service": "labour",
+        "travel_time": "travel",
+        "km": "travel",
+        "expense": "travel",
+        "part": "parts",
+    }
+)
+
+
+class WorkItem(BaseModel, frozen=True):
+    """One reported quantity, without a price: hours, kilometres, pieces, or units of currency for an expense."""
+
+    item_id: str
+    kind: WorkKind
+    quantity: Decimal = Field(ge=0)
+    service_date: date
+    article_id: UUID | None = None
+    object_id: UUID | None = None
+    description: str = ""
+    warranty: bool = False
+
+
+class Coverage(BaseModel, frozen=True):
+    """What the contract bears of an order, as a share of 1 per cost kind; a kind not named is not borne."""
+
+    contract_id: UUID | None = None
+    contract_version: int | None = None
+    visit: int | None = None
+    visits: int | None = None
+    shares: dict[CostKind, Decimal] = Field(default_factory=dict)
+
+
+class WorkLine(BaseModel, frozen=True):
+    """An item with its price, who bears how much of it, and what is left to bill (net)."""
+
+    item_id: str
+    kind: WorkKind
+    cost_kind: CostKind
+    description: str
+    article_id: UUID | None
+    object_id: UUID | None
+    service_date: date
+    quantity: Decimal
+    unit_price: Decimal
+    list_amount: Decimal
+    borne_by: Literal["warranty", "contract", "price_list"]
+    borne_share: Decimal
+    net: Decimal
+    vat_rate: Decimal
+
+
+def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Coverage, table: VatTable) -> WorkLine:
+    """Price an item by `unit_prices` (by item id): net = round(round(quantity x price) x (1 - share))."""
+    cost_kind = COST_KIND[item.kind]
+    unit_price = _unit_price(item, unit_prices)
+    list_amount = to_cent(item.quantity * unit_price)
+    borne_by, share = _borne(item, coverage, cost_kind)
+    return WorkLine(
+        **item.model_dump(exclude={"warranty"}),
+        cost_kind=cost_kind,
+        unit_price=unit_price,
+        list_amount=list_amount,
+        borne_by=borne_by,
+        borne_share=share,
+        net=to_cent(list_amount * (1 - share)),
+        vat_rate=rate_on(table, item.service_date).rate,
+    )
+
+
+def _unit_price(item: WorkItem, unit_prices: Mapping[str, Decimal]) -> Decimal:
+    if item.item_id in unit_prices:
+        return unit_prices[item.item_id]
+    if item.kind == "expense":
+        return Decimal("1.00")  # an expense is reported in units of the currency
+    name = item.description or item.kind
+    raise Rejected(f"Give {name} a price that holds on {item.service_date} before billing the order.")
+
+
+def _borne(
+    item: WorkItem, coverage: Coverage, cost_kind: CostKind
+) -> tuple[Literal["warranty", "contract", "price_list"], Decimal]:
+    if item.warranty:
+        return "warranty", Decimal(1)
+    share = coverage.shares.get(cost_kind, Decimal(0))
+    return ("contract", share) if share else ("price_list", Decimal(0))

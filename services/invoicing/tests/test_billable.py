@@ -1,0 +1,211 @@
+"""An order is billed once, whatever the order in which its facts arrive (R4, R8, R9)."""
+
+from datetime import date
+from decimal import Decimal
+from itertools import permutations
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from carnet.invoicing.domain.billable import (
+    ClaimWork,
+    Event,
+    Note,
+    NothingToBill,
+    VoidWork,
+    WorkClaimed,
+    WorkVoided,
+    billable,
+)
+from carnet.invoicing.domain.order_facts import (
+    ApprovalNoted,
+    CancellationNoted,
+    CompletionNoted,
+    CoverageNoted,
+    Fact,
+    OrderNoted,
+    ReopeningNoted,
+    WorkNoted,
+    awaited,
+)
+from carnet.invoicing.domain.vat import VatRate
+from carnet.invoicing.domain.work_lines import Coverage, WorkItem
+from carnet.kernel.testing import Given
+
+given = Given(billable)
+day = date(2026, 4, 15)
+first_report, second_report = uuid4(), uuid4()
+order = OrderNoted(order_id=UUID(int=9), order_kind="maintenance", debtor_id=uuid4(), object_id=uuid4())
+half = Coverage(
+    contract_id=uuid4(),
+    visit=1,
+    visits=2,
+    shares={"labour": Decimal(1), "travel": Decimal(1), "parts": Decimal("0.5")},
+)
+
+
+def item(item_id: str, kind: str, quantity: str, **more: object) -> WorkItem:
+    return WorkItem.model_validate(
+        {"item_id": item_id, "kind": kind, "quantity": quantity, "service_date": day, **more}
+    )
+
+
+favre = WorkNoted(
+    report_id=first_report,
+    items=(item("1", "service", "3.00"), item("2", "km", "24"), item("3", "part", "1")),
+)
+krasniqi = WorkNoted(report_id=second_report, items=(item("4", "service", "3.00"),))
+covered = CoverageNoted(coverage=half)
+uncovered = CoverageNoted(coverage=Coverage())
+completed = CompletionNoted(completed_on=day, report_ids=(first_report, second_report))
+cancelled = CancellationNoted(cancelled_on=day, reason="declined by phone")
+claim = ClaimWork(
+    claimed_on=day,
+    rule="at_once",
+    currency="CHF",
+    unit_prices={"1": Decimal(145), "2": Decimal("1.20"), "3": Decimal("128.90"), "4": Decimal(145)},
+    vat=(VatRate(valid_from=date(2024, 1, 1), rate=Decimal("8.1")),),
+    payable_step=Decimal("0.05"),
+)
+known: list[Event] = [order, favre, krasniqi, covered, completed]
+
+
+def claimed(*history: Event, command: ClaimWork = claim) -> WorkClaimed:
+    (event,) = given(*history).when(command)
+    assert isinstance(event, WorkClaimed)
+    return event
+
+
+def test_two_reports_under_a_contract_give_the_invoice_of_15_april() -> None:
+    bill = claimed(*known)
+    assert [(line.list_amount, line.borne_by, line.net) for line in bill.lines] == [
+        (Decimal("435.00"), "contract", Decimal("0.00")),
+        (Decimal("28.80"), "contract", Decimal("0.00")),
+        (Decimal("128.90"), "contract", Decimal("64.45")),
+        (Decimal("435.00"), "contract", Decimal("0.00")),
+    ]
+    foot = bill.totals
+    assert (foot.net, foot.total, foot.rounding, foot.payable) == (
+        Decimal("64.45"), Decimal("69.67"), Decimal("-0.02"), Decimal("69.65"),
+    )  # fmt: skip
+
+
+def test_the_order_in_which_facts_arrive_does_not_matter() -> None:
+    assert all(claimed(*history) == claimed(*known) for history in permutations(known))
+
+
+def test_a_repeated_claim_adds_nothing() -> None:
+    assert given(*known, claimed(*known)).when(claim) == []
+
+
+@pytest.mark.parametrize("fact", [order, favre, covered, completed])
+def test_a_repeated_fact_adds_nothing(fact: Fact) -> None:
+    assert given(*known).when(Note(fact=fact)) == []
+    assert given(*known, claimed(*known)).when(Note(fact=fact)) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "because"),
+    [
+        (order, "Wait for the order itself"),
+        (krasniqi, "Wait for all work reports"),
+        (covered, "Wait for the coverage decision"),
+        (completed, "Complete the order"),
+    ],
+)
+def test_an_order_is_not_billed_before_all_is_known(missing: Event, because: str) -> None:
+    given(*[event for event in known if event != missing]).refuses(claim, because=because)
+
+
+def test_a_debtor_may_want_to_approve_first() -> None:
+    after_approval = claim.model_copy(update={"rule": "after_approval"})
+    given(*known).refuses(after_approval, because="Approve the work")
+    assert claimed(*known, ApprovalNoted(approved_on=day), command=after_approval).lines
+
+
+def test_a_covered_visit_makes_no_document_but_shows_its_list_price() -> None:
+    visit = WorkNoted(report_id=first_report, items=(item("1", "service", "1.50"), item("2", "km", "24")))
+    done = CompletionNoted(completed_on=day)
+    (event,) = given(order, visit, covered, done).when(claim)
+    assert isinstance(event, NothingToBill)
+    assert event.reason == "covered"
+    assert [line.list_amount for line in event.lines] == [Decimal("217.50"), Decimal("28.80")]
+    assert given(order, visit, covered, done, event).when(claim) == []
+
+
+def test_a_cancelled_order_bills_nothing() -> None:
+    (event,) = given(order, favre, cancelled).when(claim)
+    assert event == NothingToBill(order_id=order.order_id, reason="cancelled")
+
+
+def test_an_internal_order_bears_cost_and_bills_nothing() -> None:
+    internal = order.model_copy(update={"internal": True})
+    (event,) = given(internal, krasniqi, CompletionNoted(completed_on=day)).when(claim)
+    assert isinstance(event, NothingToBill)
+    assert (event.reason, event.lines[0].list_amount) == ("internal", Decimal("435.00"))
+
+
+def test_an_order_settled_without_a_bill_may_be_reopened_and_billed() -> None:
+    nothing = NothingToBill(order_id=order.order_id, reason="cancelled")
+    reopened = ReopeningNoted(reopened_on=day)
+    assert claimed(order, favre, krasniqi, cancelled, nothing, reopened, uncovered, completed).lines
+
+
+def test_what_a_bill_rests_on_is_not_changed_under_it() -> None:
+    corrected = krasniqi.model_copy(update={"items": (item("4", "service", "2.00"),)})
+    given(*known, claimed(*known)).refuses(Note(fact=corrected), because="Void the invoice")
+    assert given(*known).when(Note(fact=corrected)) == [corrected]
+
+
+def test_a_voided_bill_is_made_again_under_a_new_id() -> None:
+    first = claimed(*known)
+    void = VoidWork(claim_id=first.claim_id, recorded=day)
+    (voided,) = given(*known, first).when(void)
+    again = claimed(*known, first, voided)
+    assert again.totals == first.totals
+    assert again.claim_id != first.claim_id
+    assert given(*known, first, voided).when(void) == []
+
+
+def test_only_the_standing_claim_is_voided() -> None:
+    given(*known).refuses(VoidWork(claim_id=uuid4(), recorded=day), because="standing claim")
+
+
+def test_a_warranty_comes_before_the_contract_and_the_price_list() -> None:
+    under_warranty = WorkNoted(report_id=first_report, items=(item("3", "part", "1", warranty=True),))
+    (event,) = given(order, under_warranty, covered, CompletionNoted(completed_on=day)).when(claim)
+    assert isinstance(event, NothingToBill)
+    assert (event.lines[0].borne_by, event.lines[0].net) == ("warranty", Decimal("0.00"))
+
+
+def test_a_part_without_a_price_is_named() -> None:
+    unpriced = claim.model_copy(update={"unit_prices": {}})
+    given(*known).refuses(unpriced, because="Give service a price that holds on 2026-04-15")
+
+
+def test_an_expense_is_its_own_price() -> None:
+    parking = WorkNoted(report_id=first_report, items=(item("5", "expense", "12.50"),))
+    assert claimed(order, parking, uncovered, CompletionNoted(completed_on=day)).totals.net == Decimal("12.50")
+
+
+def test_nothing_is_awaited_of_a_cancelled_order() -> None:
+    assert awaited(billable.fold([order, cancelled]).known, "after_approval") is None
+
+
+@for_all(st.permutations(known), st.lists(st.integers(0, 4), max_size=6))
+def test_any_repetition_in_any_order_bills_once(facts: list[Event], again: list[int]) -> None:
+    history: list[Event] = []
+    for fact in [*facts, *(facts[n] for n in again)]:
+        history += given(*history).when(Note.model_validate({"fact": fact}))
+    history += given(*history).when(claim)
+    assert history == [*facts, claimed(*known)]
+    assert given(*history).when(claim) == []
+
+
+@pytest.mark.parametrize("event", [*known, claimed(*known), WorkVoided(claim_id=uuid4(), recorded=day)])
+def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
+    adapter: TypeAdapter[Event] = TypeAdapter(Event)
+    assert adapter.validate_json(adapter.dump_json(event)) == event

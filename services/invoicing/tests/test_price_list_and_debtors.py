@@ -1,0 +1,60 @@
+"""Articles with prices by date, and the terms of debtors."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from hypothesis import given as for_all
+from hypothesis import strategies as st
+
+from carnet.invoicing.domain import article as articles
+from carnet.invoicing.domain.article import ArticlePriced, PublishArticle, SetArticlePrice, article, price_on
+from carnet.invoicing.domain.debtor import DebtorTerms, DebtorTermsSet, SetDebtorTerms, debtor, due_on
+from carnet.kernel.testing import Given
+
+given, given_debtor = Given(article), Given(debtor)
+hour, jan, jul = UUID(int=1), date(2026, 1, 1), date(2026, 7, 1)
+publish = PublishArticle(article_id=hour, number="LAB", kind="service", unit="h", descriptions={"fr": "Main-d'œuvre"})
+price = SetArticlePrice(article_id=hour, valid_from=jan, unit_price=Decimal("145.00"))
+(published,) = given().when(publish)
+(priced,) = given(published).when(price)
+raised = ArticlePriced(article_id=hour, currency="CHF", valid_from=jul, unit_price=Decimal("150.00"))
+
+
+def test_a_price_holds_from_its_day_to_the_next() -> None:
+    state = article.fold([published, raised, priced])
+    days = [date(2025, 12, 31), jan, date(2026, 6, 30), jul]
+    assert [price_on(state, "CHF", day) for day in days] == [
+        None, Decimal("145.00"), Decimal("145.00"), Decimal("150.00"),
+    ]  # fmt: skip
+    assert price_on(state, "EUR", jul) is None
+
+
+def test_an_article_is_published_before_it_is_priced() -> None:
+    given().refuses(price, because="Publish the article")
+
+
+def test_a_repeated_article_or_price_adds_nothing() -> None:
+    assert given(published).when(publish) == []
+    assert given(published, priced).when(price) == []
+
+
+def test_a_debtor_has_thirty_days_net() -> None:
+    assert due_on(date(2026, 6, 22), DebtorTerms()) == date(2026, 7, 22)
+
+
+def test_terms_are_set_once() -> None:
+    monthly = DebtorTerms(rule="month_end")
+    command = SetDebtorTerms(debtor_id=hour, terms=monthly)
+    event = DebtorTermsSet(debtor_id=hour, terms=monthly)
+    assert given_debtor().when(command) == [event]
+    assert given_debtor(event).when(command) == []
+    assert debtor.fold([event]) == monthly
+
+
+@for_all(st.lists(st.builds(lambda n: price.model_copy(update={"unit_price": Decimal(n)}), st.integers(1, 3))))
+def test_any_price_repeated_adds_nothing(commands: list[SetArticlePrice]) -> None:
+    history: list[articles.Event] = [published]
+    for command in commands:
+        history += given(*history).when(command)
+        assert given(*history).when(command) == []
