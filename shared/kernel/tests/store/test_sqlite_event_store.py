@@ -111,7 +111,7 @@ async def test_kill_9_in_mid_batch_loses_nothing_acknowledged(path: Path) -> Non
 
 def test_two_processes_append_to_one_file_and_see_the_same(path: Path) -> None:
     processes = [start("share", path, writer, 40, 2 * 40 * 2) for writer in (1, 2)]
-    seen = [process.communicate()[0].split() for process in processes]
+    seen = [process.communicate(timeout=60)[0].split() for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     assert seen[0] == seen[1]
     assert [int(position) for position in seen[0][::2]] == list(range(1, 161))
@@ -144,9 +144,16 @@ async def test_a_subscriber_hears_of_another_writer(path: Path, store: SqliteEve
     await other.close()
 
 
-def test_a_new_file_that_many_open_at_once_is_made_once(path: Path) -> None:
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_new_file_that_many_open_at_once_is_made_once(path: Path, attempt: int) -> None:
+    gate = threading.Barrier(8)
+
+    def open_together(_: int) -> SqliteEventStore:
+        gate.wait()
+        return SqliteEventStore.open(path, tenant="rochat")
+
     with ThreadPoolExecutor(8) as threads:
-        stores = list(threads.map(lambda _: SqliteEventStore.open(path, tenant="rochat"), range(8)))
+        stores = list(threads.map(open_together, range(8)))
     assert len({asyncio.run(store.incarnation()) for store in stores}) == 1
     for store in stores:
         asyncio.run(store.close())

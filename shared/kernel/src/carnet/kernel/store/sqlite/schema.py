@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -76,7 +77,7 @@ def prepare(path: Path, tenant: str | None) -> UUID:
 
 def _prepare(connection: sqlite3.Connection, path: Path, tenant: str | None) -> UUID:
     _refuse_newer(connection, path)  # before anything is written
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     with immediate(connection):
         if _version(connection) == 0:
             _create(connection)
@@ -88,6 +89,20 @@ def _prepare(connection: sqlite3.Connection, path: Path, tenant: str | None) -> 
 def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
     if (version := _version(connection)) > VERSION:
         raise NewerStore(f"{path} has version {version}, this program knows {VERSION}: update Carnet to open it.")
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait by itself when two switch a new file at once, so this does."""
+    give_up = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > give_up:
+                raise
+            sleep(0.005)
+        else:
+            return
 
 
 def _version(connection: sqlite3.Connection) -> int:
