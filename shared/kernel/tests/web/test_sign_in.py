@@ -1,15 +1,20 @@
 """The embedded issuer: sign in and out, a key made once, and no way to run it in earnest."""
 
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from httpx import AsyncClient
 
-from carnet.kernel.issuer import KEY_FILE, embedded, kept_key
+from carnet.kernel.issuer import KEY_FILE, Issuer, embedded, kept_key
 from carnet.kernel.settings import BadSettings, ServiceSettings
 
+Clients = Callable[..., AsyncClient]
 
-async def test_somebody_signs_in_works_and_signs_out(client):
+
+async def test_somebody_signs_in_works_and_signs_out(client: Clients) -> None:
     browser = client(html=True, sec_fetch_site="same-origin")
     assert (await browser.get("/lifts/")).headers["location"] == "/sign-in?next=/lifts/"
     assert 'value="bookkeeper"' in (await browser.get("/sign-in?next=/lifts/")).text
@@ -31,39 +36,39 @@ async def test_somebody_signs_in_works_and_signs_out(client):
 @pytest.mark.parametrize(
     "onward", ["https://evil.example/x", "//evil.example/x", "/\\evil.example/x", "\\\\evil.example/x", "x"]
 )
-async def test_signing_in_never_leads_to_another_site(client, onward):
+async def test_signing_in_never_leads_to_another_site(client: Clients, onward: str) -> None:
     answer = await client(origin="http://127.0.0.1").post("/sign-in", data={"role": "viewer", "next": onward})
     assert answer.headers["location"] in {"/x", "/evil.example/x"}
 
 
-async def test_a_role_that_there_is_not_is_422(client):
+async def test_a_role_that_there_is_not_is_422(client: Clients) -> None:
     answer = await client().post("/sign-in", data={"role": "chef"})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "role")
 
 
-async def test_a_name_that_was_pointed_at_this_machine_signs_nobody_in(client):
+async def test_a_name_that_was_pointed_at_this_machine_signs_nobody_in(client: Clients) -> None:
     answer = await client(host="evil.example", origin="http://evil.example").post("/sign-in", data={"role": "admin"})
-    assert (answer.status_code, answer.cookies) == (403, {})
+    assert (answer.status_code, dict(answer.cookies)) == (403, {})
 
 
-async def test_the_published_keys_hold_no_secret(client, issuer):
+async def test_the_published_keys_hold_no_secret(client: Clients, issuer: Issuer) -> None:
     (key,) = (await client().get("/.well-known/jwks.json")).json()["keys"]
     assert (key["kid"], "d" in key) == (issuer.key.kid, False)
 
 
-def test_the_key_is_for_its_owner_alone_and_stays(settings):
+def test_the_key_is_for_its_owner_alone_and_stays(settings: ServiceSettings) -> None:
     first = embedded(settings).key
     assert stat.S_IMODE((settings.data / KEY_FILE).stat().st_mode) == 0o600
     assert embedded(settings).key.kid == first.kid
     assert [file.name for file in settings.data.iterdir()] == [KEY_FILE]
 
 
-def test_services_that_start_at_once_share_one_key(tmp_path):
+def test_services_that_start_at_once_share_one_key(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as many:
         kids = {key.kid for key in many.map(kept_key, [tmp_path / KEY_FILE] * 16)}
     assert len(kids) == 1
 
 
-def test_an_oidc_issuer_leaves_nothing_to_embed(tmp_path):
+def test_an_oidc_issuer_leaves_nothing_to_embed(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="this suite issues none"):
         embedded(ServiceSettings(data=tmp_path, issuer="https://issuer.example"))

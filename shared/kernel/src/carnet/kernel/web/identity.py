@@ -67,9 +67,14 @@ def person_of(claims: dict[str, Any], roles_claim: str) -> Person:
     """Read the person; `roles_claim` may be a path, as Keycloak's `realm_access.roles`."""
     held: Any = claims
     for step in roles_claim.split("."):
-        held = held.get(step, []) if isinstance(held, dict) else []
+        held = held.get(step) if isinstance(held, dict) else None
+    listed = held if isinstance(held, list) else []
     subject = str(claims["sub"])
-    return Person(subject=subject, name=str(claims.get("name") or subject), roles=frozenset(held) & frozenset(ROLES))
+    return Person(
+        subject=subject,
+        name=str(claims.get("name") or subject),
+        roles=frozenset(role for role in ROLES if role in listed),
+    )
 
 
 async def identified(

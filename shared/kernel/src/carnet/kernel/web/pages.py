@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -96,7 +96,8 @@ def formats(locale: str) -> dict[str, Any]:
     def number(value: Decimal | int | None, decimals: int | None = None) -> str:
         if value is None:
             return ""
-        return format_decimal(value, swiss_pattern(decimals), locale="de_CH")
+        with localcontext(rounding=ROUND_HALF_UP):
+            return format_decimal(value, swiss_pattern(decimals), locale="de_CH")
 
     def money(value: Decimal | None, currency: str = "") -> str:
         amount = number(value, 2)
