@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
+from carnet.invoicing.domain.cover import Span
 from carnet.invoicing.domain.fee_line import FeeLine, Key
 from carnet.invoicing.domain.money import NOTHING, DocumentKind, Totals, totals
 
@@ -48,6 +49,15 @@ def booked(amounts: Mapping[Key, Decimal], document: ClaimedDocument, sign: int)
     direction = sign if document.kind == "invoice" else -sign
     for line in document.lines:
         after[line.key] = after.get(line.key, NOTHING) + direction * line.net
+    return after
+
+
+def invoiced(days: Mapping[Key, Span], document: ClaimedDocument) -> Mapping[Key, Span]:
+    """Widen the days invoiced under each key by those of an invoice."""
+    after = dict(days)
+    for line in document.lines if document.kind == "invoice" else ():
+        first_day, last_day = after.get(line.key, (line.first_day, line.last_day))
+        after[line.key] = min(first_day, line.first_day), max(last_day, line.last_day)
     return after
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.claims import Claim, ClaimedDocument, booked, documents_of
+from carnet.invoicing.domain.claims import Claim, ClaimedDocument, booked, documents_of, invoiced
+from carnet.invoicing.domain.cover import Span
 from carnet.invoicing.domain.fee_line import Billed, Key, Place, Reached
 from carnet.invoicing.domain.lines import lines, reaches
 from carnet.invoicing.domain.money import CENT, DocumentKind
@@ -76,11 +77,12 @@ class State:
     billing: Billing | None = None
     claims: Mapping[UUID, Claim] = field(default_factory=dict)
     amounts: Mapping[Key, Decimal] = field(default_factory=dict)
+    days: Mapping[Key, Span] = field(default_factory=dict)
     reached: Mapping[Place, Reached | None] = field(default_factory=dict)
 
     @property
     def billed(self) -> Billed:
-        return Billed(self.amounts, self.reached)
+        return Billed(self.amounts, self.days, self.reached)
 
 
 def claimed_on(state: State, run_date: date, kind: DocumentKind) -> UUID | None:
@@ -160,11 +162,11 @@ def _reach(state: State, billing: Billing, reached: Iterable[Reached]) -> State:
 
 
 def _claim(state: State, event: FeesClaimed) -> State:
-    amounts, claims = state.amounts, dict(state.claims)
+    amounts, days, claims = state.amounts, state.days, dict(state.claims)
     for document in event.documents:
-        amounts = booked(amounts, document, 1)
+        amounts, days = booked(amounts, document, 1), invoiced(days, document)
         claims[document.document_id] = Claim(run_date=event.run_date, document=document)
-    return replace(_reach(state, event.billing, event.reached), amounts=amounts, claims=claims)
+    return replace(_reach(state, event.billing, event.reached), amounts=amounts, days=days, claims=claims)
 
 
 def _void(state: State, event: FeesVoided) -> State:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from carnet.invoicing.domain.cover import Cover
+from carnet.invoicing.domain.cover import Cover, Span
 from carnet.invoicing.domain.due import Basis, Rate
 from carnet.invoicing.domain.periods import Period
 
@@ -80,7 +80,11 @@ Place: TypeAlias = tuple[str, date]  # a position and the first day of a period
 
 @dataclass(frozen=True)
 class Billed:
-    """What runs before this one billed and reached; a void leaves None for a place: all of it is open again."""
+    """What earlier runs billed and reached; a void leaves None for a place: all of it is open again.
+
+    `days` are the first and last that were ever invoiced under a key.
+    """
 
     amounts: Mapping[Key, Decimal]
+    days: Mapping[Key, Span]
     reached: Mapping[Place, Reached | None]

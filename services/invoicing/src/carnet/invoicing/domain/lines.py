@@ -62,7 +62,7 @@ def lines(reach: Reach, billed: Billed) -> Iterator[FeeLine]:
         before = billed.amounts.get(Key(*reach.place, rate), NOTHING)
         part = owed.parts.get(rate, Part(NOTHING, None))
         if part.amount != before:
-            yield _line(reach, rate, owed, part, before)
+            yield _line(reach, rate, billed, owed, part)
 
 
 def _reach(terms: ContractTerms, position: Position, period: Period, table: VatTable, billed: Billed) -> Reach:
@@ -77,8 +77,10 @@ def _differs(reach: Reach, billed: Billed) -> bool:
     return billed.reached[reach.place] != reach.now
 
 
-def _line(reach: Reach, rate: Rate, owed: Due, part: Part, before: Decimal) -> FeeLine:
-    first_day, last_day = _line_days(reach, rate)
+def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> FeeLine:
+    key = Key(*reach.place, rate)
+    before = billed.amounts.get(key, NOTHING)
+    first_day, last_day = _line_days(reach, rate, billed.days.get(key))
     return FeeLine(
         position_id=reach.position.position_id,
         object_id=reach.position.object_id,
@@ -93,12 +95,14 @@ def _line(reach: Reach, rate: Rate, owed: Due, part: Part, before: Decimal) -> F
     )
 
 
-def _line_days(reach: Reach, rate: Rate) -> Span:
-    """The changed days within the rate; all covered ones where only the rest of the split moved."""
+def _line_days(reach: Reach, rate: Rate, invoiced: Span | None) -> Span:
+    """The changed days within the rate; all covered ones where only the rest of the split moved.
+
+    Where nothing is covered any more (a credit made again after a void) it is what was invoiced.
+    """
     within = _days_of(reach, rate)
-    covered_now = span([s for s in reach.cover if s.since == rate.since])
-    covered_then = span([s for s in reach.before if s.since == rate.since])
-    return changed_days(reach.before, reach.cover, within) or covered_now or covered_then or within
+    covered = span([segment for segment in reach.cover if segment.since == rate.since])
+    return changed_days(reach.before, reach.cover, within) or covered or invoiced or within
 
 
 def _days_of(reach: Reach, rate: Rate) -> Span:
