@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 
 from carnet.kernel.store.port import EXISTS, NO_STREAM, Appended, NewEvent, RecordedEvent, StoreError, WrongRevision
-from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore
+from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore, schema
 from carnet.kernel.store.sqlite.intake import GROUP_APPENDS, GROUP_BYTES, Intake, Job
 from carnet.kernel.store.sqlite.writer import Writer
 
@@ -144,19 +144,20 @@ async def test_a_subscriber_hears_of_another_writer(path: Path, store: SqliteEve
     await other.close()
 
 
-@pytest.mark.parametrize("attempt", range(5))
-def test_a_new_file_that_many_open_at_once_is_made_once(path: Path, attempt: int) -> None:
-    gate = threading.Barrier(8)
-
-    def open_together(_: int) -> SqliteEventStore:
-        gate.wait()
-        return SqliteEventStore.open(path, tenant="rochat")
-
+def test_a_new_file_that_many_open_at_once_is_made_once(path: Path) -> None:
     with ThreadPoolExecutor(8) as threads:
-        stores = list(threads.map(open_together, range(8)))
+        stores = list(threads.map(lambda _: SqliteEventStore.open(path, tenant="rochat"), range(8)))
     assert len({asyncio.run(store.incarnation()) for store in stores}) == 1
     for store in stores:
         asyncio.run(store.close())
+
+
+def test_a_file_in_use_while_it_is_switched_to_wal_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        for statement in ("CREATE TABLE letter (text)", "BEGIN", "SELECT * FROM letter"):
+            reader.execute(statement).fetchall()
+        monkeypatch.setattr(schema, "sleep", lambda _: reader.execute("ROLLBACK"))
+        asyncio.run(SqliteEventStore.open(path).close())
 
 
 # --- groups ------------------------------------------------------------------------------------------------
