@@ -153,10 +153,10 @@ def test_a_new_file_that_many_open_at_once_is_made_once(path: Path) -> None:
 
 
 def test_a_file_in_use_while_it_is_switched_to_wal_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        for statement in ("CREATE TABLE letter (text)", "BEGIN", "SELECT * FROM letter"):
-            reader.execute(statement).fetchall()
-        monkeypatch.setattr(schema, "sleep", lambda _: reader.execute("ROLLBACK"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("CREATE TABLE letter (text)")
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr(schema, "sleep", lambda _: other.execute("ROLLBACK"))
         asyncio.run(SqliteEventStore.open(path).close())
 
 
