@@ -60,8 +60,8 @@ favre = WorkNoted(
 krasniqi = WorkNoted(report_id=second_report, items=(item("4", "service", "3.00"),))
 covered = CoverageNoted(coverage=half)
 uncovered = CoverageNoted(coverage=Coverage())
-completed = CompletionNoted(completed_on=day, report_ids=(first_report, second_report))
-cancelled = CancellationNoted(cancelled_on=day, reason="declined by phone")
+completed = CompletionNoted(closed_on=day, report_ids=(first_report, second_report))
+cancelled = CancellationNoted(closed_on=day, reason="declined by phone")
 claim = ClaimWork(
     claimed_on=day,
     rule="at_once",
@@ -128,7 +128,7 @@ def test_a_debtor_may_want_to_approve_first() -> None:
 
 def test_a_covered_visit_makes_no_document_but_shows_its_list_price() -> None:
     visit = WorkNoted(report_id=first_report, items=(item("1", "service", "1.50"), item("2", "km", "24")))
-    done = CompletionNoted(completed_on=day)
+    done = CompletionNoted(closed_on=day)
     (event,) = given(order, visit, covered, done).when(claim)
     assert isinstance(event, NothingToBill)
     assert event.reason == "covered"
@@ -143,7 +143,7 @@ def test_a_cancelled_order_bills_nothing() -> None:
 
 def test_an_internal_order_bears_cost_and_bills_nothing() -> None:
     internal = order.model_copy(update={"internal": True})
-    (event,) = given(internal, krasniqi, CompletionNoted(completed_on=day)).when(claim)
+    (event,) = given(internal, krasniqi, CompletionNoted(closed_on=day)).when(claim)
     assert isinstance(event, NothingToBill)
     assert (event.reason, event.lines[0].list_amount) == ("internal", Decimal("435.00"))
 
@@ -176,7 +176,7 @@ def test_only_the_standing_claim_is_voided() -> None:
 
 def test_a_warranty_comes_before_the_contract_and_the_price_list() -> None:
     under_warranty = WorkNoted(report_id=first_report, items=(item("3", "part", "1", warranty=True),))
-    (event,) = given(order, under_warranty, covered, CompletionNoted(completed_on=day)).when(claim)
+    (event,) = given(order, under_warranty, covered, CompletionNoted(closed_on=day)).when(claim)
     assert isinstance(event, NothingToBill)
     assert (event.lines[0].borne_by, event.lines[0].net) == ("warranty", Decimal("0.00"))
 
@@ -188,7 +188,7 @@ def test_a_part_without_a_price_is_named() -> None:
 
 def test_an_expense_is_its_own_price() -> None:
     parking = WorkNoted(report_id=first_report, items=(item("5", "expense", "12.50"),))
-    assert claimed(order, parking, uncovered, CompletionNoted(completed_on=day)).totals.net == Decimal("12.50")
+    assert claimed(order, parking, uncovered, CompletionNoted(closed_on=day)).totals.net == Decimal("12.50")
 
 
 def test_nothing_is_awaited_of_a_cancelled_order() -> None:

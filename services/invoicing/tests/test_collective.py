@@ -39,7 +39,7 @@ def line(net: str) -> WorkLine:
 
 def order(n: int, *nets: str, day: date = date(2026, 5, 5), key: GroupingKey = key) -> Candidate:
     lines = tuple(line(net) for net in nets)
-    return Candidate(order_id=UUID(int=n), claim_id=UUID(int=n), completed_on=day, lines=lines, key=key)
+    return Candidate(order_id=UUID(int=n), claim_id=UUID(int=n), closed_on=day, lines=lines, key=key)
 
 
 def group(*candidates: Candidate) -> GroupOrders:

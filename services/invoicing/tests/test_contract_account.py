@@ -101,6 +101,14 @@ def test_a_voided_document_is_billed_again_under_the_next_sequence() -> None:
     assert given(first, voided).when(void) == []
 
 
+def test_a_credit_does_not_name_a_voided_invoice() -> None:
+    void = FeesVoided(document_id=first.documents[0].document_id, recorded=jul)
+    again = claimed(first, void, run=bill(jan))
+    gone = terms.model_copy(update={"positions": (position(last_day=date(2026, 5, 31)),)})
+    (note,) = claimed(first, void, again, run=bill(jan, gone)).documents
+    assert note.lines[0].corrects == (again.documents[0].document_id,)
+
+
 def test_a_document_of_another_contract_is_not_voided_here() -> None:
     given(first).refuses(VoidFees(document_id=uuid4(), recorded=jul), because="Name a document")
 
@@ -119,6 +127,8 @@ def test_a_position_once_billed_stays_in_the_terms() -> None:
 def test_the_billing_cycle_of_a_billed_contract_stays() -> None:
     monthly = terms.model_copy(update={"billing": Billing(every_months=1, anchor=jan)})
     given(first).refuses(bill(jul, monthly), because="Sign a new contract")
+    earlier = Billing(every_months=6, anchor=jan, bill_days_before=30)
+    assert claimed(first, run=bill(date(2026, 6, 1), terms.model_copy(update={"billing": earlier}))).documents
 
 
 def test_a_position_taken_out_altogether_is_credited_even_after_its_credit_was_voided() -> None:

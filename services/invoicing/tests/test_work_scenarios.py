@@ -38,9 +38,9 @@ def facts(order: dict[str, Any], day: date, coverage: Coverage) -> list[Fact]:
         WorkItem(item_id=f"{order['id']}/{n}", kind=KINDS[i["kind"]], quantity=i["quantity"], service_date=day)
         for n, i in enumerate(order["items"])
     )
-    done: Fact = CompletionNoted(completed_on=day)
+    done: Fact = CompletionNoted(closed_on=day)
     if not order.get("executed", True):
-        done = CancellationNoted(cancelled_on=day, reason="declined")
+        done = CancellationNoted(closed_on=day, reason="declined")
     return [
         OrderNoted(order_id=uuid5(IDS, order["id"]), order_kind="maintenance"),
         CoverageNoted(coverage=coverage),
@@ -85,7 +85,7 @@ def grouped(story: dict[str, Any], claims: list[tuple[dict[str, Any], WorkClaime
         Candidate(
             order_id=claim.order.order_id,
             claim_id=claim.claim_id,
-            completed_on=claim.completed_on,
+            closed_on=claim.closed_on,
             lines=claim.lines,
             key=GroupingKey(
                 legal_entity="own",
@@ -154,6 +154,12 @@ def part(price: str) -> list[dict[str, str]]:
 def test_an_order_of_nothing_is_named_in_its_group() -> None:
     story = a_story("collective", [{"id": "W1", "items": []}, {"id": "W2", "items": part("50.00")}])
     assert [d["orders"] for d in play(story)["documents"]] == [["W1", "W2"]]
+
+
+def test_a_cancelled_order_is_named_at_nothing_in_its_group() -> None:
+    declined = {"id": "W1", "items": part("10.00"), "executed": False}
+    story = a_story("collective", [declined, {"id": "W2", "items": part("50.00")}])
+    assert [(d["orders"], d["net"]) for d in play(story)["documents"]] == [(["W1", "W2"], "50.00")]
 
 
 def test_a_group_of_nothing_makes_no_document() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.money import CENT, NOTHING, Totals, totals
+from carnet.invoicing.domain.money import CENT, Totals, totals
 from carnet.invoicing.domain.order_facts import (
     ApprovalNoted,
     BillingRule,
@@ -17,6 +17,7 @@ from carnet.invoicing.domain.order_facts import (
     Fact,
     Known,
     OrderNoted,
+    Outcome,
     awaited,
     hear,
 )
@@ -25,6 +26,7 @@ from carnet.invoicing.domain.work_lines import Coverage, WorkLine, work_line
 from carnet.kernel.decider import Decider, Rejected
 
 WORK = UUID("3a4f3c0e-61a5-5e0c-8d9c-55d1c2a4c1f2")  # the namespace of claims of work, for ever
+Reason: TypeAlias = Literal["covered", "cancelled", "internal"]
 
 
 class WorkClaimed(BaseModel, frozen=True):
@@ -34,7 +36,7 @@ class WorkClaimed(BaseModel, frozen=True):
     claim_id: UUID
     order: OrderNoted
     coverage: Coverage
-    completed_on: date
+    closed_on: date
     claimed_on: date
     currency: str
     collective: bool
@@ -47,7 +49,7 @@ class NothingToBill(BaseModel, frozen=True):
 
     type: Literal["nothing-to-bill.v1"] = "nothing-to-bill.v1"
     order_id: UUID
-    reason: Literal["covered", "cancelled", "internal"]
+    reason: Reason
     lines: tuple[WorkLine, ...] = ()
 
 
@@ -107,10 +109,10 @@ def claim(command: ClaimWork, state: State) -> list[Event]:
         return []
     missing = awaited(state.known, command.rule)
     match state.known:
-        case Known(order=OrderNoted() as order, outcome=CancellationNoted()):
-            return [NothingToBill(order_id=order.order_id, reason="cancelled")]
-        case Known(order=OrderNoted() as order, outcome=CompletionNoted() as completion) if not missing:
-            return [_settled(command, state, order, completion)]
+        case Known(order=OrderNoted() as order, outcome=CompletionNoted() | CancellationNoted() as outcome):
+            if missing:
+                raise Rejected(missing)
+            return [_settled(command, state, order, outcome)]
         case _:
             raise Rejected(missing or "Complete the order before billing it.")
 
@@ -135,30 +137,36 @@ def decide(command: Command, state: State) -> list[Event]:
             assert_never(command)
 
 
-def _settled(command: ClaimWork, state: State, order: OrderNoted, completion: CompletionNoted) -> Event:
+def _settled(command: ClaimWork, state: State, order: OrderNoted, outcome: Outcome) -> Event:
     lines = _lines(command, state.known)
-    net = sum((line.net for line in lines), NOTHING)
-    collective = command.rule == "month_end"
-    if order.internal:
-        return NothingToBill(order_id=order.order_id, reason="internal", lines=lines)
-    if net == 0 and not collective:  # a collective invoice still names an order of 0.00 (R5)
-        return NothingToBill(order_id=order.order_id, reason="covered", lines=lines)
+    reason = _unbilled(order, outcome, lines)
+    if reason == "internal" or (reason and command.rule != "month_end"):
+        return NothingToBill(order_id=order.order_id, reason=reason, lines=lines)
     return WorkClaimed(
         claim_id=uuid5(WORK, f"{order.order_id}/{len(state.voided) + 1}"),
         order=order,
         coverage=state.known.coverage or Coverage(),
-        completed_on=completion.completed_on,
+        closed_on=outcome.closed_on,
         claimed_on=command.claimed_on,
         currency=command.currency,
-        collective=collective,
+        collective=command.rule == "month_end",
         lines=lines,
         totals=totals(((line.vat_rate, line.net) for line in lines), command.payable_step),
     )
 
 
+def _unbilled(order: OrderNoted, outcome: Outcome, lines: tuple[WorkLine, ...]) -> Reason | None:
+    """Why the order comes to 0.00; a collective invoice names it all the same (R5)."""
+    if order.internal:
+        return "internal"
+    if isinstance(outcome, CancellationNoted):
+        return "cancelled"
+    return None if any(line.net for line in lines) else "covered"
+
+
 def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
     coverage = known.coverage or Coverage()
-    return tuple(work_line(item, command.unit_prices, coverage, command.vat) for item in known.items)
+    return tuple(work_line(item, command.unit_prices, coverage, command.vat) for item in known.billed_items)
 
 
 def _note(state: State, fact: Fact) -> State:

@@ -52,13 +52,12 @@ def booked(amounts: Mapping[Key, Decimal], document: ClaimedDocument, sign: int)
     return after
 
 
-def invoiced(days: Mapping[Key, Span], document: ClaimedDocument) -> Mapping[Key, Span]:
-    """Widen the days invoiced under each key by those of an invoice."""
-    after = dict(days)
-    for line in document.lines if document.kind == "invoice" else ():
-        first_day, last_day = after.get(line.key, (line.first_day, line.last_day))
-        after[line.key] = min(first_day, line.first_day), max(last_day, line.last_day)
-    return after
+def invoiced_days(claims: Iterable[Claim], key: Key) -> Span | None:
+    """First and last day that were ever invoiced under a key, also by a document that was voided."""
+    found = [line for claim in claims for line in _lines_of(claim, "invoice") if line.key == key]
+    if not found:
+        return None
+    return min(line.first_day for line in found), max(line.last_day for line in found)
 
 
 def _document(

@@ -36,7 +36,7 @@ class OrderBlock(BaseModel, frozen=True):
 
     order_id: UUID
     claim_id: UUID
-    completed_on: date
+    closed_on: date
     lines: tuple[WorkLine, ...]
 
 
@@ -58,7 +58,7 @@ class OrdersGrouped(BaseModel, frozen=True):
 
 
 class GroupOrders(BaseModel, frozen=True):
-    """Group all candidates completed by the cut-off date; `payable_steps` are per currency."""
+    """Group all candidates closed by the cut-off date; `payable_steps` are per currency."""
 
     cut_off: date
     candidates: tuple[Candidate, ...]
@@ -79,7 +79,7 @@ def groups(candidates: Iterable[Candidate]) -> dict[GroupingKey, list[Candidate]
 
 
 def decide(command: Command, state: State) -> list[Event]:
-    due = {c.claim_id: c for c in command.candidates if c.completed_on <= command.cut_off}
+    due = {c.claim_id: c for c in command.candidates if c.closed_on <= command.cut_off}
     waiting = [candidate for claim_id, candidate in due.items() if claim_id not in state]
     return [_grouped(command, key, members) for key, members in groups(waiting).items()]
 
@@ -101,7 +101,7 @@ def _block(member: Candidate) -> OrderBlock:
     return OrderBlock(
         order_id=member.order_id,
         claim_id=member.claim_id,
-        completed_on=member.completed_on,
+        closed_on=member.closed_on,
         lines=member.lines,
     )
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated, Literal, TypeAlias, assert_never
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.claims import Claim, ClaimedDocument, booked, documents_of, invoiced
-from carnet.invoicing.domain.cover import Span
+from carnet.invoicing.domain.claims import Claim, ClaimedDocument, booked, documents_of, invoiced_days
 from carnet.invoicing.domain.fee_line import Billed, Key, Place, Reached
 from carnet.invoicing.domain.lines import lines, reaches
 from carnet.invoicing.domain.money import CENT, DocumentKind
@@ -77,12 +77,11 @@ class State:
     billing: Billing | None = None
     claims: Mapping[UUID, Claim] = field(default_factory=dict)
     amounts: Mapping[Key, Decimal] = field(default_factory=dict)
-    days: Mapping[Key, Span] = field(default_factory=dict)
     reached: Mapping[Place, Reached | None] = field(default_factory=dict)
 
     @property
     def billed(self) -> Billed:
-        return Billed(self.amounts, self.days, self.reached)
+        return Billed(self.amounts, self.reached, partial(invoiced_days, self.claims.values()))
 
 
 def claimed_on(state: State, run_date: date, kind: DocumentKind) -> UUID | None:
@@ -98,8 +97,7 @@ def claimed_on(state: State, run_date: date, kind: DocumentKind) -> UUID | None:
 def bill(command: Bill, state: State) -> list[Event]:
     terms = command.terms
     refuse_nonsense(terms)
-    if state.billing not in (None, terms.billing):
-        raise Rejected("Sign a new contract to change the billing cycle: periods of this one are already billed.")
+    _refuse_new_cycle(terms, state)
     _refuse_missing(terms, state)
     reached = list(reaches(terms, command.run_date, command.vat, state.billed))
     if not reached:
@@ -127,6 +125,13 @@ def decide(command: Command, state: State) -> list[Event]:
             return void(command, state)
         case _:
             assert_never(command)
+
+
+def _refuse_new_cycle(terms: ContractTerms, state: State) -> None:
+    """Other periods than those already billed would bill days twice or never."""
+    now, then = terms.billing, state.billing
+    if then is not None and (now.every_months, now.anchor) != (then.every_months, then.anchor):
+        raise Rejected("Sign a new contract to change the billing cycle: periods of this one are already billed.")
 
 
 def _refuse_missing(terms: ContractTerms, state: State) -> None:
@@ -162,11 +167,11 @@ def _reach(state: State, billing: Billing, reached: Iterable[Reached]) -> State:
 
 
 def _claim(state: State, event: FeesClaimed) -> State:
-    amounts, days, claims = state.amounts, state.days, dict(state.claims)
+    amounts, claims = state.amounts, dict(state.claims)
     for document in event.documents:
-        amounts, days = booked(amounts, document, 1), invoiced(days, document)
+        amounts = booked(amounts, document, 1)
         claims[document.document_id] = Claim(run_date=event.run_date, document=document)
-    return replace(_reach(state, event.billing, event.reached), amounts=amounts, days=days, claims=claims)
+    return replace(_reach(state, event.billing, event.reached), amounts=amounts, claims=claims)
 
 
 def _void(state: State, event: FeesVoided) -> State:

@@ -1,6 +1,6 @@
 """A fee line bills or credits one position, period and VAT rate, and carries its whole calculation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,9 +82,9 @@ Place: TypeAlias = tuple[str, date]  # a position and the first day of a period
 class Billed:
     """What earlier runs billed and reached; a void leaves None for a place: all of it is open again.
 
-    `days` are the first and last that were ever invoiced under a key.
+    `invoiced` gives the first and last day that were ever invoiced under a key.
     """
 
     amounts: Mapping[Key, Decimal]
-    days: Mapping[Key, Span]
     reached: Mapping[Place, Reached | None]
+    invoiced: Callable[[Key], Span | None]

@@ -80,7 +80,7 @@ def _differs(reach: Reach, billed: Billed) -> bool:
 def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> FeeLine:
     key = Key(*reach.place, rate)
     before = billed.amounts.get(key, NOTHING)
-    first_day, last_day = _line_days(reach, rate, billed.days.get(key))
+    first_day, last_day = _line_days(reach, rate) or billed.invoiced(key) or _days_of(reach, rate)
     return FeeLine(
         position_id=reach.position.position_id,
         object_id=reach.position.object_id,
@@ -95,14 +95,13 @@ def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> Fe
     )
 
 
-def _line_days(reach: Reach, rate: Rate, invoiced: Span | None) -> Span:
+def _line_days(reach: Reach, rate: Rate) -> Span | None:
     """The changed days within the rate; all covered ones where only the rest of the split moved.
 
-    Where nothing is covered any more (a credit made again after a void) it is what was invoiced.
+    None where nothing is covered any more: a credit that is made again after a void.
     """
-    within = _days_of(reach, rate)
     covered = span([segment for segment in reach.cover if segment.since == rate.since])
-    return changed_days(reach.before, reach.cover, within) or covered or invoiced or within
+    return changed_days(reach.before, reach.cover, _days_of(reach, rate)) or covered
 
 
 def _days_of(reach: Reach, rate: Rate) -> Span:

@@ -45,13 +45,13 @@ class CompletionNoted(BaseModel, frozen=True):
     """The order was completed; `report_ids` are the reports that must be known before it is billed."""
 
     type: Literal["billable-completion-noted.v1"] = "billable-completion-noted.v1"
-    completed_on: date
+    closed_on: date
     report_ids: tuple[UUID, ...] = ()
 
 
 class CancellationNoted(BaseModel, frozen=True):
     type: Literal["billable-cancellation-noted.v1"] = "billable-cancellation-noted.v1"
-    cancelled_on: date
+    closed_on: date
     reason: str
 
 
@@ -65,6 +65,7 @@ class ApprovalNoted(BaseModel, frozen=True):
     approved_on: date
 
 
+Outcome: TypeAlias = CompletionNoted | CancellationNoted
 Fact: TypeAlias = (
     OrderNoted | WorkNoted | CoverageNoted | CompletionNoted | CancellationNoted | ReopeningNoted | ApprovalNoted
 )
@@ -77,12 +78,17 @@ class Known:
     order: OrderNoted | None = None
     reports: Mapping[UUID, WorkNoted] = field(default_factory=dict)
     coverage: Coverage | None = None
-    outcome: CompletionNoted | CancellationNoted | None = None
+    outcome: Outcome | None = None
     approval: ApprovalNoted | None = None
 
     @property
-    def items(self) -> list[WorkItem]:
-        """All that was reported, by date of service: the order in which reports came does not show."""
+    def billed_items(self) -> list[WorkItem]:
+        """All that was reported, by date of service (the order in which reports came does not show).
+
+        A cancelled order bills none of it (R4).
+        """
+        if isinstance(self.outcome, CancellationNoted):
+            return []
         found = (item for report in self.reports.values() for item in report.items)
         return sorted(found, key=lambda item: (item.service_date, item.item_id))
 
