@@ -14,7 +14,7 @@ from carnet.kernel.issuer import embedded
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.runtime import Context, Runtime, assemble, running
 from carnet.kernel.settings import ServiceSettings
-from carnet.kernel.web import events, ops
+from carnet.kernel.web import events, ops, ops_pages
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.identity import Person
 from carnet.kernel.web.pages import Pages
@@ -46,7 +46,7 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
             app.state.ready = lambda: not_ready(runtime)
             yield
 
-    routers = (ops.router, events.router, *context.routers)
+    routers = (ops.router, ops_pages.router, events.router, *context.routers)
     return create_app(
         context.name,
         context.title,

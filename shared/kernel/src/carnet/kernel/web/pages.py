@@ -33,7 +33,7 @@ class Pages:
     def __post_init__(self) -> None:
         self.static = Static(self.context, self.folder / "static" if self.folder else None)
 
-    def render(self, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    def render(self, request: Request, template: str, http_status: int = 200, **values: Any) -> HTMLResponse:
         """Render a template of the context or the kernel in the language of the one who asks."""
         language = language_of(request)
         state = request.app.state
@@ -54,7 +54,7 @@ class Pages:
             )
         )
         vary = {"Vary": "Accept-Language, Cookie, HX-Request", "Cache-Control": "no-store"}
-        return HTMLResponse(shown, status, vary)
+        return HTMLResponse(shown, http_status, vary)
 
     def environment(self, language: str) -> Environment:
         if language not in self.environments:

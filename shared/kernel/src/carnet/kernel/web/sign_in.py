@@ -21,7 +21,7 @@ def router(issuer: Issuer, pages: Pages) -> APIRouter:
 
     @routes.get("/sign-in")
     async def choose(request: Request, onward: Annotated[str, Query(alias="next")] = "/") -> HTMLResponse:
-        return pages.render(request, "sign_in.html", choices=CHOICES, onward=local_address(onward))
+        return pages.render(request, "sign_in.html", section="", choices=CHOICES, onward=local_address(onward))
 
     @routes.post("/sign-in")
     async def sign_in(
