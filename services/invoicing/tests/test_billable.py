@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from hypothesis import given as for_all
@@ -37,10 +37,10 @@ from carnet.kernel.testing import Given
 
 given = Given(billable)
 day = date(2026, 4, 15)
-first_report, second_report = uuid4(), uuid4()
-order = OrderNoted(order_id=UUID(int=9), order_kind="maintenance", debtor_id=uuid4(), object_id=uuid4())
+first_report, second_report = "report 1", "report 2"
+order = OrderNoted(order_id="9", order_kind="maintenance", debtor_id="K1", object_id="lift A")
 half = Coverage(
-    contract_id=uuid4(),
+    contract_id="C-1",
     visit=1,
     visits=2,
     shares={"labour": Decimal(1), "travel": Decimal(1), "parts": Decimal("0.5")},

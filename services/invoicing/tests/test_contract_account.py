@@ -25,7 +25,7 @@ from carnet.kernel.testing import Given
 given = Given(contract_account)
 jan, jul, aug = date(2026, 1, 1), date(2026, 7, 1), date(2026, 8, 31)
 vat = (VatRate(valid_from=date(2024, 1, 1), rate=Decimal("8.1")),)
-lift = uuid4()
+lift = "lift A"
 
 
 def position(fee: str = "1200.00", last_day: date | None = None) -> Position:
@@ -35,10 +35,10 @@ def position(fee: str = "1200.00", last_day: date | None = None) -> Position:
 
 half_yearly = Billing(every_months=6, anchor=jan)
 terms = ContractTerms(
-    contract_id=UUID(int=1),
+    contract_id="1",
     version=1,
     currency="CHF",
-    debtor_id=UUID(int=2),
+    debtor_id="2",
     start=jan,
     billing=half_yearly,
     positions=(position(),),
@@ -63,7 +63,7 @@ credit = claimed(first, second, run=bill(jul, removed))
 
 def test_the_same_bill_has_the_same_ids_on_any_machine() -> None:
     assert claimed(run=bill(jan)) == first
-    assert str(first.documents[0].document_id) == "59e15b6d-aead-5649-a704-434e31ca6cae"
+    assert str(first.documents[0].document_id) == "4c3261c2-0844-594f-bc66-ce1a3dc9e3d8"
 
 
 def test_a_repeated_run_adds_nothing() -> None:
@@ -146,7 +146,7 @@ def test_a_rate_announced_after_the_bill_is_corrected_at_both_rates() -> None:
     assert [(line.vat_rate, line.net) for line in note.lines] == [(Decimal("8.1"), Decimal("300.00"))]
 
 
-@pytest.mark.parametrize("event", [first, credit, FeesVoided(document_id=lift, recorded=jul)])
+@pytest.mark.parametrize("event", [first, credit, FeesVoided(document_id=UUID(int=3), recorded=jul)])
 def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
     adapter: TypeAdapter[Event] = TypeAdapter(Event)
     assert adapter.validate_json(adapter.dump_json(event)) == event

@@ -120,10 +120,10 @@ def a_position(name: str, first_day: date, fee: str) -> Position:
 
 
 TERMS = ContractTerms(
-    contract_id=UUID(int=1),
+    contract_id="1",
     version=1,
     currency="CHF",
-    debtor_id=UUID(int=2),
+    debtor_id="2",
     start=START,
     billing=Billing(every_months=MONTHS, anchor=START),
     positions=(a_position("A", START, "1200.00"), a_position("B", date(2023, 9, 15), "731.10")),

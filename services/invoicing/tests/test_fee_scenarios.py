@@ -5,12 +5,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import uuid5
 
 import pytest
 import yaml
 
-from carnet.invoicing.domain.claims import FEES, ClaimedDocument
+from carnet.invoicing.domain.claims import ClaimedDocument
 from carnet.invoicing.domain.contract_account import (
     Bill,
     Event,
@@ -44,11 +43,11 @@ def a_position(given: dict[str, Any]) -> Position:
 
 def first_version(contract: dict[str, Any]) -> ContractTerms:
     return ContractTerms(
-        contract_id=uuid5(FEES, "contract"),
+        contract_id="contract",
         version=1,
         kind=contract["kind"],
         currency=contract["currency"],
-        debtor_id=uuid5(FEES, "debtor"),
+        debtor_id="debtor",
         start=contract["start"],
         end=on(contract.get("end")),
         billing=Billing(**contract["billing"]),

@@ -19,8 +19,10 @@ given = Given(issued_document)
 invoice, day = UUID(int=1), date(2026, 2, 3)
 rendering = RecordRendering(document_id=invoice, number="R2026-0001", sha256="a" * 64)
 rendered = DocumentRendered(document_id=invoice, number="R2026-0001", sha256="a" * 64)
-voiding = VoidDocument(document_id=invoice, number="R2026-0001", voided_on=day, reason="wrong debtor")
-voided = DocumentVoided(document_id=invoice, number="R2026-0001", voided_on=day, reason="wrong debtor")
+voiding = VoidDocument(
+    document_id=invoice, kind="invoice", debtor_id="K1", number="R2026-0001", voided_on=day, reason="wrong debtor"
+)
+voided = DocumentVoided(**voiding.model_dump())
 
 
 def test_a_file_is_kept_by_its_hash() -> None:

@@ -2,23 +2,22 @@
 
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from carnet.invoicing.domain import article as articles
-from carnet.invoicing.domain.article import ArticlePriced, PublishArticle, SetArticlePrice, article, price_on
+from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice, article, price_on
 from carnet.invoicing.domain.debtor import DebtorTerms, DebtorTermsSet, SetDebtorTerms, debtor, due_on
 from carnet.kernel.testing import Given
 
 given, given_debtor = Given(article), Given(debtor)
-hour, jan, jul = UUID(int=1), date(2026, 1, 1), date(2026, 7, 1)
-publish = PublishArticle(article_id=hour, number="LAB", kind="service", unit="h", descriptions={"fr": "Main-d'œuvre"})
-price = SetArticlePrice(article_id=hour, valid_from=jan, unit_price=Decimal("145.00"))
+jan, jul = date(2026, 1, 1), date(2026, 7, 1)
+publish = PublishArticle(article="LAB", kind="labour", unit="h", names={"fr": "Main-d'œuvre"})
+price = SetArticlePrice(article="LAB", valid_from=jan, unit_price=Decimal("145.00"))
 (published,) = given().when(publish)
 (priced,) = given(published).when(price)
-raised = ArticlePriced(article_id=hour, currency="CHF", valid_from=jul, unit_price=Decimal("150.00"))
+(raised,) = given(published).when(price.model_copy(update={"valid_from": jul, "unit_price": Decimal("150.00")}))
 
 
 def test_a_price_holds_from_its_day_to_the_next() -> None:
@@ -45,8 +44,8 @@ def test_a_debtor_has_thirty_days_net() -> None:
 
 def test_terms_are_set_once() -> None:
     monthly = DebtorTerms(rule="month_end")
-    command = SetDebtorTerms(debtor_id=hour, terms=monthly)
-    event = DebtorTermsSet(debtor_id=hour, terms=monthly)
+    command = SetDebtorTerms(debtor_id="K1", terms=monthly)
+    event = DebtorTermsSet(debtor_id="K1", terms=monthly)
     assert given_debtor().when(command) == [event]
     assert given_debtor(event).when(command) == []
     assert debtor.fold([event]) == monthly

@@ -18,6 +18,7 @@ from carnet.invoicing.domain.bookings import (
     InvoiceBooked,
     InvoiceHeld,
     InvoiceSettled,
+    PaymentApplied,
     PaymentRecorded,
     ReminderClaimed,
 )
@@ -38,15 +39,22 @@ from carnet.invoicing.domain.receivables import (
 from carnet.kernel.testing import Given
 
 given = Given(receivables)
-gerber, R8, R10, G1 = UUID(int=4), UUID(int=8), UUID(int=10), UUID(int=99)
+gerber = "K4"
+R8, R10, G1 = UUID(int=8), UUID(int=10), UUID(int=99)
 aug_14, aug_28 = date(2026, 8, 14), date(2026, 8, 28)
 
 
 def booked(invoice_id: UUID, amount: str, issued_on: date, **more: object) -> InvoiceBooked:
     whole = {
-        "invoice_id": invoice_id, "number": f"R2026-{invoice_id.int:04d}", "currency": "CHF", "language": "de",
-        "issued_on": issued_on, "due_on": issued_on + timedelta(days=30), "amount": amount,
-    }  # fmt: skip
+        "invoice_id": invoice_id,
+        "debtor_id": gerber,
+        "number": f"R2026-{invoice_id.int:04d}",
+        "currency": "CHF",
+        "language": "de",
+        "issued_on": issued_on,
+        "due_on": issued_on + timedelta(days=30),
+        "amount": amount,
+    }
     return InvoiceBooked.model_validate(whole | more)
 
 
@@ -61,6 +69,17 @@ def part(item_id: UUID, amount: str) -> Applied:
 
 def pay(amount: str, *wanted: Applied, n: int = 1) -> RecordPayment:
     return RecordPayment(payment_id=UUID(int=n), paid_on=aug_28, currency="CHF", amount=Decimal(amount), wanted=wanted)
+
+
+def applied(invoice_id: UUID, amount: str) -> PaymentApplied:
+    return PaymentApplied(
+        payment_id=UUID(int=1),
+        invoice_id=invoice_id,
+        debtor_id=gerber,
+        currency="CHF",
+        amount=Decimal(amount),
+        paid_on=aug_28,
+    )
 
 
 def credit(amount: str, *corrects: UUID) -> BookCredit:
@@ -91,30 +110,30 @@ def test_one_payment_settles_two_invoices() -> None:
     events = given(r8, r10).when(pay("735.35", *both))
     assert events == [
         PaymentRecorded(
-            payment_id=UUID(int=1), paid_on=aug_28, currency="CHF", amount=Decimal("735.35"),
-            applied=both, in_favour=Decimal("0.00"),
+            payment_id=UUID(int=1), paid_on=aug_28, currency="CHF", amount=Decimal("735.35"), in_favour=Decimal(0)
         ),
-        InvoiceSettled(invoice_id=R8, number="R2026-0008", settled_on=aug_28),
-        InvoiceSettled(invoice_id=R10, number="R2026-0010", settled_on=aug_28),
+        applied(R8, "469.65"),
+        applied(R10, "265.70"),
+        InvoiceSettled(invoice_id=R8, debtor_id=gerber, number="R2026-0008", settled_on=aug_28),
+        InvoiceSettled(invoice_id=R10, debtor_id=gerber, number="R2026-0010", settled_on=aug_28),
     ]  # fmt: skip
     assert given(r8, r10, *events).when(pay("735.35", *both)) == []
 
 
 def test_without_an_allocation_the_oldest_is_paid_first() -> None:
-    recorded, settled = given(r10, r8).when(pay("500.00"))
-    assert isinstance(recorded, PaymentRecorded)
-    assert recorded.applied == (part(R8, "469.65"), part(R10, "30.35"))
-    assert settled == InvoiceSettled(invoice_id=R8, number="R2026-0008", settled_on=aug_28)
+    _, first, second, settled = given(r10, r8).when(pay("500.00"))
+    assert (first, second) == (applied(R8, "469.65"), applied(R10, "30.35"))
+    assert settled == InvoiceSettled(invoice_id=R8, debtor_id=gerber, number="R2026-0008", settled_on=aug_28)
 
 
 def test_a_partial_payment_leaves_the_rest_open() -> None:
     events = given(r8).when(pay("400.00", part(R8, "400.00")))
-    assert len(events) == 1
+    assert events[1:] == [applied(R8, "400.00")]
     assert open_amounts(r8, *events) == {R8: Decimal("69.65")}
 
 
 def test_what_exceeds_the_open_amount_is_in_the_debtors_favour() -> None:
-    recorded, _ = given(r8).when(pay("500.00", part(R8, "500.00")))
+    recorded, *_ = given(r8).when(pay("500.00", part(R8, "500.00")))
     assert isinstance(recorded, PaymentRecorded)
     assert recorded.in_favour == Decimal("30.35")
 

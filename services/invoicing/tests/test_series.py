@@ -30,12 +30,14 @@ day = date(2026, 6, 1)
 QR_IBAN, IBAN = "CH44 3199 9123 0008 8901 2", "CH93 0076 2011 6238 5295 7"
 lausanne = Address(street="Rue de Genève", house_number="88", postcode="1004", town="Lausanne")
 rochat = Supplier(name="Rochat Ascenseurs SA", address=lausanne, vat_number="CHE-112.233.445 TVA", account=QR_IBAN)
-parc = Recipient(party_id=UUID(int=1), name="PPE Résidence du Parc", care_of="Régie Delacroix SA", address=lausanne)
+parc = Recipient(party_id="1", name="PPE Résidence du Parc", care_of="Régie Delacroix SA", address=lausanne)
 
 
 def fee(net: str) -> DocumentLine:
     amount = Decimal(net)
     return DocumentLine(
+        line_id="A/1",
+        kind="fee",
         text="Entretien", unit_price=amount, list_amount=amount, net=amount,
         vat_rate=Decimal("8.1"), first_day=date(2026, 5, 18), last_day=date(2026, 6, 30),
     )  # fmt: skip

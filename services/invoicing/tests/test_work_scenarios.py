@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import pytest
 import yaml
@@ -25,7 +25,6 @@ from carnet.invoicing.domain.work_lines import Coverage, WorkItem, WorkKind
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "scenarios" / "work"
 FILES = sorted(SHARED.glob("*.yaml")) if SHARED.is_dir() else []
-IDS = UUID(int=5)
 KINDS: dict[str, WorkKind] = {"labour": "service", "travel": "km", "parts": "part"}
 
 
@@ -42,9 +41,9 @@ def facts(order: dict[str, Any], day: date, coverage: Coverage) -> list[Fact]:
     if not order.get("executed", True):
         done = CancellationNoted(closed_on=day, reason="declined")
     return [
-        OrderNoted(order_id=uuid5(IDS, order["id"]), order_kind="maintenance"),
+        OrderNoted(order_id=order["id"], order_kind="maintenance"),
         CoverageNoted(coverage=coverage),
-        WorkNoted(report_id=uuid5(IDS, f"report {order['id']}"), items=items),
+        WorkNoted(report_id=f"report {order['id']}", items=items),
         done,
     ]
 
@@ -89,7 +88,7 @@ def grouped(story: dict[str, Any], claims: list[tuple[dict[str, Any], WorkClaime
             lines=claim.lines,
             key=GroupingKey(
                 legal_entity="own",
-                debtor_id=uuid5(IDS, order["recipient"]),
+                debtor_id=order["recipient"],
                 billing_address="",
                 currency=order["currency"],
                 language="fr",

@@ -5,49 +5,51 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias, assert_never
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.work_lines import WorkKind
 from carnet.kernel.decider import Decider, Rejected
+
+ArticleKind: TypeAlias = Literal["labour", "travel", "expense", "part", "fee"]
 
 
 class ArticlePublished(BaseModel, frozen=True):
     """The article is in the catalogue, or its description changed."""
 
     type: Literal["article-published.v1"] = "article-published.v1"
-    article_id: UUID
-    number: str
-    kind: WorkKind
+    article: str
+    kind: ArticleKind
     unit: str
-    descriptions: dict[str, str]
+    names: dict[str, str]
     tax_code: str
 
 
 class ArticlePriced(BaseModel, frozen=True):
-    """A unit price, net, from a day until the next one of its currency."""
+    """A unit price, net, from a day until the next one of its currency, and the article as it then was."""
 
     type: Literal["article-priced.v1"] = "article-priced.v1"
-    article_id: UUID
+    article: str
+    kind: ArticleKind
+    unit: str
+    names: dict[str, str]
+    tax_code: str
     currency: str
     valid_from: date
     unit_price: Decimal
 
 
 class PublishArticle(BaseModel, frozen=True):
-    """`descriptions` are by language."""
+    """`names` are by language."""
 
-    article_id: UUID
-    number: str
-    kind: WorkKind
+    article: str
+    kind: ArticleKind
     unit: str
-    descriptions: dict[str, str] = Field(min_length=1)
+    names: dict[str, str] = Field(min_length=1)
     tax_code: str = "standard"
 
 
 class SetArticlePrice(BaseModel, frozen=True):
-    article_id: UUID
+    article: str
     currency: str = Field(default="CHF", pattern="^[A-Z]{3}$")
     valid_from: date
     unit_price: Decimal = Field(ge=0)
@@ -79,7 +81,8 @@ def price(command: SetArticlePrice, state: State) -> list[Event]:
         raise Rejected("Publish the article before giving it a price.")
     if state.prices.get((command.currency, command.valid_from)) == command.unit_price:
         return []
-    return [ArticlePriced(**command.model_dump())]
+    described = state.published.model_dump(include={"kind", "unit", "names", "tax_code"})
+    return [ArticlePriced(**command.model_dump(), **described)]
 
 
 def decide(command: Command, state: State) -> list[Event]:

@@ -48,7 +48,7 @@ class NothingToBill(BaseModel, frozen=True):
     """The order is settled without a bill; the lines show its cost and who bears it."""
 
     type: Literal["nothing-to-bill.v1"] = "nothing-to-bill.v1"
-    order_id: UUID
+    order_id: str
     reason: Reason
     lines: tuple[WorkLine, ...] = ()
 

@@ -17,6 +17,7 @@ from carnet.invoicing.domain.open_items import Applied, Hold, Ledger, OpenItem, 
 class InvoiceBooked(BaseModel, frozen=True):
     type: Literal["invoice-booked.v1"] = "invoice-booked.v1"
     invoice_id: UUID
+    debtor_id: str
     number: str
     currency: str
     language: str
@@ -38,15 +39,26 @@ class CreditBooked(BaseModel, frozen=True):
 
 
 class PaymentRecorded(BaseModel, frozen=True):
-    """One payment, over one or several invoices; what exceeds them is in the debtor's favour."""
+    """A payment came; what it leaves after the invoices that it pays is in the debtor's favour."""
 
     type: Literal["payment-recorded.v1"] = "payment-recorded.v1"
     payment_id: UUID
     paid_on: date
     currency: str
     amount: Decimal
-    applied: tuple[Applied, ...]
     in_favour: Decimal
+
+
+class PaymentApplied(BaseModel, frozen=True):
+    """The part of a payment that went to one invoice."""
+
+    type: Literal["payment-applied.v1"] = "payment-applied.v1"
+    payment_id: UUID
+    invoice_id: UUID
+    debtor_id: str
+    currency: str
+    amount: Decimal
+    paid_on: date
 
 
 class FavourUsed(BaseModel, frozen=True):
@@ -61,6 +73,7 @@ class FavourUsed(BaseModel, frozen=True):
 class InvoiceSettled(BaseModel, frozen=True):
     type: Literal["invoice-settled.v1"] = "invoice-settled.v1"
     invoice_id: UUID
+    debtor_id: str
     number: str
     settled_on: date
 
@@ -98,6 +111,7 @@ Event: TypeAlias = Annotated[
     InvoiceBooked
     | CreditBooked
     | PaymentRecorded
+    | PaymentApplied
     | FavourUsed
     | InvoiceSettled
     | InvoiceHeld
@@ -128,15 +142,19 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, ledger=_ledger(state, event))
 
 
-def _ledger(state: State, event: Event) -> Ledger:  # noqa: PLR0911  a return an event
+def _ledger(state: State, event: Event) -> Ledger:  # noqa: C901, PLR0911  a case an event
     ledger = state.ledger
     match event:
         case InvoiceBooked():
             return _booked(ledger, event)
-        case CreditBooked() | PaymentRecorded():
-            return ledger.apply(event.applied).with_favour(event.currency, event.in_favour)
-        case FavourUsed(applied=applied, currency=currency):
-            return ledger.apply([applied]).with_favour(currency, -applied.amount)
+        case CreditBooked(applied=applied, currency=currency, in_favour=rest):
+            return ledger.apply(applied).with_favour(currency, rest)
+        case PaymentRecorded(currency=currency, in_favour=rest):
+            return ledger.with_favour(currency, rest)
+        case PaymentApplied(invoice_id=invoice_id, amount=amount):
+            return ledger.apply([Applied(item_id=invoice_id, amount=amount)])
+        case FavourUsed(applied=part, currency=currency):
+            return ledger.apply([part]).with_favour(currency, -part.amount)
         case InvoiceHeld(invoice_id=invoice_id, hold=hold):
             return _held(ledger, invoice_id, hold)
         case HoldReleased(invoice_id=invoice_id):
@@ -194,6 +212,7 @@ def _reminded(ledger: Ledger, reminder: Reminder) -> Ledger:
 def _charged(charge_id: UUID, kind: str, amount: Decimal, reminder: Reminder) -> OpenItem:
     return OpenItem(
         item_id=charge_id,
+        debtor_id=reminder.debtor_id,
         number=kind,
         kind="charge",
         currency=reminder.currency,

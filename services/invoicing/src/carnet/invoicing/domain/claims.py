@@ -33,7 +33,7 @@ class Claim(BaseModel, frozen=True):
 
 
 def documents_of(
-    contract_id: UUID, found: Iterable[FeeLine], claims: Iterable[Claim], step: Decimal
+    contract_id: str, found: Iterable[FeeLine], claims: Iterable[Claim], step: Decimal
 ) -> tuple[ClaimedDocument, ...]:
     """Turn signed lines into at most one invoice and one credit note, in this order."""
     signed, earlier = list(found), list(claims)
@@ -61,7 +61,7 @@ def invoiced_days(claims: Iterable[Claim], key: Key) -> Span | None:
 
 
 def _document(
-    contract_id: UUID, kind: DocumentKind, of_kind: list[FeeLine], earlier: list[Claim], step: Decimal
+    contract_id: str, kind: DocumentKind, of_kind: list[FeeLine], earlier: list[Claim], step: Decimal
 ) -> tuple[ClaimedDocument, ...]:
     if not of_kind:
         return ()

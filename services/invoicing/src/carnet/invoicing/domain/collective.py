@@ -19,8 +19,8 @@ class GroupingKey(BaseModel, frozen=True):
     """What orders must have in common; `customer_order_number` only where the debtor requires it."""
 
     legal_entity: str
-    debtor_id: UUID
-    property_id: UUID | None = None
+    debtor_id: str
+    property_id: str | None = None
     billing_address: str
     currency: str
     language: str
@@ -34,7 +34,7 @@ class GroupingKey(BaseModel, frozen=True):
 class OrderBlock(BaseModel, frozen=True):
     """A source order with its own lines and date of service."""
 
-    order_id: UUID
+    order_id: str
     claim_id: UUID
     closed_on: date
     lines: tuple[WorkLine, ...]

@@ -15,7 +15,7 @@ from carnet.invoicing.domain.fee_line import Billed, Key, Place, Reached
 from carnet.invoicing.domain.lines import lines, reaches
 from carnet.invoicing.domain.money import CENT, DocumentKind
 from carnet.invoicing.domain.periods import Billing
-from carnet.invoicing.domain.terms import ContractTerms, refuse_nonsense
+from carnet.invoicing.domain.terms import ContractKind, ContractTerms, refuse_nonsense
 from carnet.invoicing.domain.vat import VatRate
 from carnet.kernel.decider import Decider, Rejected
 
@@ -24,9 +24,10 @@ class FeesClaimed(BaseModel, frozen=True):
     """A run claimed fees: at most one invoice and one credit note, in this order, and what it reached."""
 
     type: Literal["fees-claimed.v1"] = "fees-claimed.v1"
-    contract_id: UUID
+    contract_id: str
+    contract_kind: ContractKind
     contract_version: int
-    debtor_id: UUID
+    debtor_id: str
     currency: str
     billing: Billing
     run_date: date
@@ -146,6 +147,7 @@ def _claimed(command: Bill, documents: tuple[ClaimedDocument, ...], now: tuple[R
     terms = command.terms
     return FeesClaimed(
         contract_id=terms.contract_id,
+        contract_kind=terms.kind,
         contract_version=terms.version,
         debtor_id=terms.debtor_id,
         currency=terms.currency,

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from typing import Literal, TypeAlias
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -27,12 +26,12 @@ class DebtorTerms(BaseModel, frozen=True):
 
 class DebtorTermsSet(BaseModel, frozen=True):
     type: Literal["debtor-terms-set.v1"] = "debtor-terms-set.v1"
-    debtor_id: UUID
+    debtor_id: str
     terms: DebtorTerms
 
 
 class SetDebtorTerms(BaseModel, frozen=True):
-    debtor_id: UUID
+    debtor_id: str
     terms: DebtorTerms
 
 

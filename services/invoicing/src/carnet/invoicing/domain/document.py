@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.fee_line import FeeLine
 from carnet.invoicing.domain.money import Totals, totals
+from carnet.invoicing.domain.terms import ContractKind
 from carnet.invoicing.domain.work_lines import WorkLine
 from carnet.kernel.decider import Rejected
 
@@ -38,7 +39,7 @@ class Supplier(BaseModel, frozen=True):
 class Recipient(BaseModel, frozen=True):
     """The debtor, care of who receives the post."""
 
-    party_id: UUID
+    party_id: str
     name: str
     care_of: str | None = None
     address: Address
@@ -48,6 +49,8 @@ class Recipient(BaseModel, frozen=True):
 class DocumentLine(BaseModel, frozen=True):
     """One service: `net` is what is left of `list_amount` after `borne_share` (of 1); days are inclusive."""
 
+    line_id: str
+    kind: Literal["fee", "licence", "labour", "travel", "expense", "parts"]
     text: str
     quantity: Decimal = Decimal(1)
     unit: str = "flat"
@@ -59,9 +62,9 @@ class DocumentLine(BaseModel, frozen=True):
     vat_rate: Decimal
     first_day: date
     last_day: date
-    object_id: UUID | None = None
-    order_id: UUID | None = None
-    contract_id: UUID | None = None
+    object_id: str | None = None
+    order_id: str | None = None
+    contract_id: str | None = None
     position_id: str | None = None
 
 
@@ -132,10 +135,12 @@ class Document(BaseModel, frozen=True):
         return payable and self.supplier.account is not None
 
 
-def fee_line(line: FeeLine, contract_id: UUID) -> DocumentLine:
+def fee_line(line: FeeLine, contract_id: str, contract_kind: ContractKind) -> DocumentLine:
     """Print a contract fee."""
     return DocumentLine(
-        text=line.description,
+        line_id=f"{line.position_id}/{line.period.first_day}/{line.sequence}",
+        kind="licence" if contract_kind == "licence" else "fee",
+        text=line.text,
         unit_price=line.net,
         list_amount=line.net,
         net=line.net,
@@ -148,10 +153,12 @@ def fee_line(line: FeeLine, contract_id: UUID) -> DocumentLine:
     )
 
 
-def work_document_line(line: WorkLine, order_id: UUID, unit: str) -> DocumentLine:
+def work_document_line(line: WorkLine, order_id: str, unit: str) -> DocumentLine:
     """Print reported work, at list price and at what is left of it."""
     return DocumentLine(
-        text=line.description,
+        line_id=line.item_id,
+        kind=line.cost_kind,
+        text=line.text,
         quantity=line.quantity,
         unit=unit,
         unit_price=line.unit_price,

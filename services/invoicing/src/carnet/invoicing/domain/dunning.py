@@ -52,7 +52,7 @@ class Reminder(BaseModel, frozen=True):
     """One letter: what is open, less what the debtor has in favour, and the charges."""
 
     reminder_id: UUID
-    debtor_id: UUID
+    debtor_id: str
     currency: str
     language: str
     run_date: date
@@ -62,7 +62,7 @@ class Reminder(BaseModel, frozen=True):
     total: Decimal
 
 
-def reminders(debtor_id: UUID, ledger: Ledger, run_date: date, rule: ReminderRule) -> Iterator[Reminder]:
+def reminders(debtor_id: str, ledger: Ledger, run_date: date, rule: ReminderRule) -> Iterator[Reminder]:
     """The reminders of one debtor that are due on the run date, by currency and language."""
     due = [item for item in ledger.items.values() if is_due(item, run_date, rule)]
     favour = dict(ledger.in_favour)
@@ -82,7 +82,7 @@ def is_due(item: OpenItem, run_date: date, rule: ReminderRule) -> bool:
     return item.open_amount > 0 and item.hold is None and overdue and rested and item.level < rule.levels
 
 
-def _reminder(debtor_id: UUID, listed: list[OpenItem], credit: Decimal, run_date: date, rule: ReminderRule) -> Reminder:
+def _reminder(debtor_id: str, listed: list[OpenItem], credit: Decimal, run_date: date, rule: ReminderRule) -> Reminder:
     currency, language = listed[0].currency, listed[0].language
     reminder_id = uuid5(REMINDERS, f"{debtor_id}/{currency}/{language}/{run_date}")
     charges = tuple(_charges(reminder_id, listed, run_date, rule))

@@ -37,8 +37,8 @@ class FeeLine(BaseModel, frozen=True):
     """A line of a document; `net` is positive, also on a credit note, which names the invoices it `corrects`."""
 
     position_id: str
-    object_id: UUID | None
-    description: str
+    object_id: str | None
+    text: str
     period: Period
     rate_since: date
     vat_rate: Decimal

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from carnet.invoicing.domain.document import Kind
 from carnet.kernel.decider import Decider, Rejected
 
 
@@ -24,6 +25,8 @@ class DocumentVoided(BaseModel, frozen=True):
 
     type: Literal["document-voided.v1"] = "document-voided.v1"
     document_id: UUID
+    kind: Kind
+    debtor_id: str
     number: str
     voided_on: date
     reason: str
@@ -37,6 +40,8 @@ class RecordRendering(BaseModel, frozen=True):
 
 class VoidDocument(BaseModel, frozen=True):
     document_id: UUID
+    kind: Kind
+    debtor_id: str
     number: str
     voided_on: date
     reason: str

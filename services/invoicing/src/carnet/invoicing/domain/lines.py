@@ -84,7 +84,7 @@ def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> Fe
     return FeeLine(
         position_id=reach.position.position_id,
         object_id=reach.position.object_id,
-        description=reach.position.description,
+        text=reach.position.text,
         period=reach.period,
         rate_since=rate.since,
         vat_rate=rate.rate,

@@ -25,6 +25,7 @@ class OpenItem(BaseModel, frozen=True):
     """An invoice, or a charge of a reminder, with what is still open of it."""
 
     item_id: UUID
+    debtor_id: str
     number: str
     kind: Literal["invoice", "charge"]
     currency: str

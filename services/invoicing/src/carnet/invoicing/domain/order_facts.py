@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias, assert_never
-from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -17,11 +16,11 @@ class OrderNoted(BaseModel, frozen=True):
     """Who ordered what; an internal order bears cost and bills nothing."""
 
     type: Literal["billable-order-noted.v1"] = "billable-order-noted.v1"
-    order_id: UUID
+    order_id: str
     order_kind: str
-    debtor_id: UUID | None = None
-    site_id: UUID | None = None
-    object_id: UUID | None = None
+    debtor_id: str | None = None
+    site_id: str | None = None
+    object_id: str | None = None
     customer_order_number: str | None = None
     internal: bool = False
 
@@ -30,7 +29,7 @@ class WorkNoted(BaseModel, frozen=True):
     """What one report says was done; a correction carries the same report id."""
 
     type: Literal["billable-work-noted.v1"] = "billable-work-noted.v1"
-    report_id: UUID
+    report_id: str
     items: tuple[WorkItem, ...]
 
 
@@ -46,7 +45,7 @@ class CompletionNoted(BaseModel, frozen=True):
 
     type: Literal["billable-completion-noted.v1"] = "billable-completion-noted.v1"
     closed_on: date
-    report_ids: tuple[UUID, ...] = ()
+    report_ids: tuple[str, ...] = ()
 
 
 class CancellationNoted(BaseModel, frozen=True):
@@ -76,7 +75,7 @@ class Known:
     """The newest of each fact about one order."""
 
     order: OrderNoted | None = None
-    reports: Mapping[UUID, WorkNoted] = field(default_factory=dict)
+    reports: Mapping[str, WorkNoted] = field(default_factory=dict)
     coverage: Coverage | None = None
     outcome: Outcome | None = None
     approval: ApprovalNoted | None = None

@@ -17,6 +17,7 @@ from carnet.invoicing.domain.bookings import (
     InvoiceBooked,
     InvoiceHeld,
     InvoiceSettled,
+    PaymentApplied,
     PaymentRecorded,
     ReminderClaimed,
     State,
@@ -32,6 +33,7 @@ class BookInvoice(BaseModel, frozen=True):
     """`amount` is the payable of the invoice."""
 
     invoice_id: UUID
+    debtor_id: str
     number: str
     currency: str
     language: str
@@ -82,7 +84,7 @@ class VoidBooking(BaseModel, frozen=True):
 
 
 class Remind(BaseModel, frozen=True):
-    debtor_id: UUID
+    debtor_id: str
     run_date: date
     rule: ReminderRule
 
@@ -118,10 +120,10 @@ def record_payment(command: RecordPayment, state: State) -> list[Event]:
     _refuse_allocation(command, wanted)
     oldest_first = [(item, item.open_amount) for item in state.ledger.open_in(command.currency)]
     applied = spread(command.amount, wanted or oldest_first)
-    recorded = PaymentRecorded(
-        **command.model_dump(exclude={"wanted"}), applied=applied, in_favour=command.amount - total(applied)
-    )
-    return [recorded, *_settled(state, applied, command.paid_on)]
+    rest = command.amount - total(applied)
+    recorded = PaymentRecorded(**command.model_dump(exclude={"wanted"}), in_favour=rest)
+    parts = [_applied(command, _item(state, part.item_id), part.amount) for part in applied]
+    return [recorded, *parts, *_settled(state, applied, command.paid_on)]
 
 
 def use_favour(command: UseFavour, state: State) -> list[Event]:
@@ -191,12 +193,24 @@ def _refuse_allocation(command: RecordPayment, wanted: list[tuple[OpenItem, Deci
         raise Rejected("Allocate at most the amount that was paid.")
 
 
+def _applied(command: RecordPayment, item: OpenItem, amount: Decimal) -> PaymentApplied:
+    return PaymentApplied(
+        payment_id=command.payment_id,
+        invoice_id=item.item_id,
+        debtor_id=item.debtor_id,
+        currency=command.currency,
+        amount=amount,
+        paid_on=command.paid_on,
+    )
+
+
 def _settled(state: State, applied: Iterable[Applied], on: date) -> list[InvoiceSettled]:
     after = state.ledger.apply(applied)
+    items = [after.items[part.item_id] for part in applied]
     return [
-        InvoiceSettled(invoice_id=part.item_id, number=after.items[part.item_id].number, settled_on=on)
-        for part in applied
-        if after.items[part.item_id].open_amount == 0
+        InvoiceSettled(invoice_id=i.item_id, debtor_id=i.debtor_id, number=i.number, settled_on=on)
+        for i in items
+        if i.open_amount == 0
     ]
 
 

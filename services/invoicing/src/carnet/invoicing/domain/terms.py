@@ -3,13 +3,14 @@
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from typing import Literal
-from uuid import UUID
+from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.periods import Billing
 from carnet.kernel.decider import Rejected
+
+ContractKind: TypeAlias = Literal["maintenance", "subscription", "licence"]
 
 
 class Price(BaseModel, frozen=True):
@@ -23,8 +24,8 @@ class Position(BaseModel, frozen=True):
     """One object under the contract; a last day before the first means that it was never covered."""
 
     position_id: str
-    object_id: UUID | None = None
-    description: str = ""
+    object_id: str | None = None
+    text: str = ""
     first_day: date
     last_day: date | None = None
     prices: tuple[Price, ...]
@@ -33,11 +34,11 @@ class Position(BaseModel, frozen=True):
 class ContractTerms(BaseModel, frozen=True):
     """One whole version of a contract, as its billing needs it."""
 
-    contract_id: UUID
+    contract_id: str
     version: int
-    kind: Literal["maintenance", "subscription", "licence"] = "maintenance"
+    kind: ContractKind = "maintenance"
     currency: str
-    debtor_id: UUID
+    debtor_id: str
     start: date
     end: date | None = None
     billing: Billing

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Literal, TypeAlias
-from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -14,14 +13,14 @@ from carnet.invoicing.domain.vat import VatTable, rate_on
 from carnet.kernel.decider import Rejected
 
 WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "expense", "part"]
-CostKind: TypeAlias = Literal["labour", "travel", "parts"]
+CostKind: TypeAlias = Literal["labour", "travel", "parts", "expense"]
 COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
     {
         "repair": "labour",
         "service": "labour",
         "travel_time": "travel",
         "km": "travel",
-        "expense": "travel",
+        "expense": "expense",
         "part": "parts",
     }
 )
@@ -34,16 +33,16 @@ class WorkItem(BaseModel, frozen=True):
     kind: WorkKind
     quantity: Decimal = Field(ge=0)
     service_date: date
-    article_id: UUID | None = None
-    object_id: UUID | None = None
-    description: str = ""
+    article: str | None = None
+    object_id: str | None = None
+    text: str = ""
     warranty: bool = False
 
 
 class Coverage(BaseModel, frozen=True):
     """What the contract bears of an order, as a share of 1 per cost kind; a kind not named is not borne."""
 
-    contract_id: UUID | None = None
+    contract_id: str | None = None
     contract_version: int | None = None
     visit: int | None = None
     visits: int | None = None
@@ -56,9 +55,9 @@ class WorkLine(BaseModel, frozen=True):
     item_id: str
     kind: WorkKind
     cost_kind: CostKind
-    description: str
-    article_id: UUID | None
-    object_id: UUID | None
+    text: str
+    article: str | None
+    object_id: str | None
     service_date: date
     quantity: Decimal
     unit_price: Decimal
@@ -92,7 +91,7 @@ def _unit_price(item: WorkItem, unit_prices: Mapping[str, Decimal]) -> Decimal:
         return unit_prices[item.item_id]
     if item.kind == "expense":
         return Decimal("1.00")  # an expense is reported in units of the currency
-    name = item.description or item.kind
+    name = item.text or item.kind
     raise Rejected(f"Give {name} a price that holds on {item.service_date} before billing the order.")
 
 
