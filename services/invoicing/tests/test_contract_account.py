@@ -144,6 +144,9 @@ def test_a_rate_announced_after_the_bill_is_corrected_at_both_rates() -> None:
     owed, note = event.documents
     assert [(line.vat_rate, line.net) for line in owed.lines] == [(Decimal("9.0"), Decimal("300.00"))]
     assert [(line.vat_rate, line.net) for line in note.lines] == [(Decimal("8.1"), Decimal("300.00"))]
+    assert {(line.first_day, line.last_day) for line in owed.lines + note.lines} == {
+        (date(2026, 4, 1), date(2026, 6, 30))
+    }
 
 
 @pytest.mark.parametrize("event", [first, credit, FeesVoided(document_id=UUID(int=3), recorded=jul)])

@@ -11,7 +11,7 @@ from carnet.invoicing.domain.fee_line import Billed, FeeLine, Key, Place, Proof,
 from carnet.invoicing.domain.money import NOTHING
 from carnet.invoicing.domain.periods import Period, periods_due
 from carnet.invoicing.domain.terms import ContractTerms, Position
-from carnet.invoicing.domain.vat import VatTable, stretches
+from carnet.invoicing.domain.vat import VatTable
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,16 @@ class Reach:
     terms: ContractTerms
     position: Position
     period: Period
-    table: VatTable
     before: Cover
     cover: Cover
 
     @property
     def place(self) -> Place:
         return self.position.position_id, self.period.first_day
+
+    @property
+    def days(self) -> Span:
+        return self.period.first_day, self.period.last_day
 
     @property
     def now(self) -> Reached:
@@ -68,7 +71,7 @@ def lines(reach: Reach, billed: Billed) -> Iterator[FeeLine]:
 def _reach(terms: ContractTerms, position: Position, period: Period, table: VatTable, billed: Billed) -> Reach:
     last = billed.reached.get((position.position_id, period.first_day))
     now = cover(terms, position, period, table)
-    return Reach(terms, position, period, table, last.cover if last else (), now)
+    return Reach(terms, position, period, last.cover if last else (), now)
 
 
 def _differs(reach: Reach, billed: Billed) -> bool:
@@ -80,7 +83,7 @@ def _differs(reach: Reach, billed: Billed) -> bool:
 def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> FeeLine:
     key = Key(*reach.place, rate)
     before = billed.amounts.get(key, NOTHING)
-    first_day, last_day = _line_days(reach, rate) or billed.invoiced(key) or _days_of(reach, rate)
+    first_day, last_day = _line_days(reach, rate) or billed.invoiced(key) or reach.days
     return FeeLine(
         position_id=reach.position.position_id,
         object_id=reach.position.object_id,
@@ -100,17 +103,12 @@ def _line_days(reach: Reach, rate: Rate) -> Span | None:
 
     None where nothing is covered any more: a credit that is made again after a void.
     """
-    covered = span([segment for segment in reach.cover if segment.since == rate.since])
-    return changed_days(reach.before, reach.cover, _days_of(reach, rate)) or covered
+    before, now = _at(rate, reach.before), _at(rate, reach.cover)
+    return changed_days(before, now, reach.days) or span(now)
 
 
-def _days_of(reach: Reach, rate: Rate) -> Span:
-    """The days of the period at that rate; the whole period for a rate that the table no longer has."""
-    period = reach.period
-    for stretch in stretches(reach.table, period.first_day, period.last_day):
-        if (stretch.since, stretch.rate) == rate:
-            return stretch.first_day, stretch.last_day
-    return period.first_day, period.last_day
+def _at(rate: Rate, segments: Cover) -> Cover:
+    return tuple(s for s in segments if (s.since, s.rate) == rate)
 
 
 def _proof(reach: Reach, owed: Due, part: Part, before: Decimal) -> Proof:
