@@ -17,7 +17,6 @@ from carnet.kernel.issuer import Issuer, embedded
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import WrongRevision
 from carnet.kernel.streams import KeyReused
-from carnet.kernel.web import sign_in
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.body import body_limit
 from carnet.kernel.web.cursor import Listed, Page, link_next
@@ -113,7 +112,7 @@ def pages(tmp_path: Path) -> Pages:
 
 
 @pytest.fixture
-def app(settings: ServiceSettings, issuer: Issuer, pages: Pages) -> FastAPI:
+def app(settings: ServiceSettings, pages: Pages) -> FastAPI:
     page_routes = APIRouter(include_in_schema=False)
 
     @page_routes.get("/")
@@ -121,9 +120,7 @@ def app(settings: ServiceSettings, issuer: Issuer, pages: Pages) -> FastAPI:
         page = Page[str](items=["<i>one</i>"], next="abc")
         return pages.render(request, "lifts.html", page=page, price=Decimal("1234.5"), day=date(2026, 4, 7))
 
-    return create_app(
-        "lifts", "Lifts", settings, [routes(), page_routes], pages=pages, root_routers=[sign_in.router(issuer, pages)]
-    )
+    return create_app("lifts", "Lifts", settings, [routes(), page_routes], pages=pages)
 
 
 @pytest.fixture

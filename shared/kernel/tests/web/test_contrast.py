@@ -7,9 +7,8 @@ import pytest
 from carnet.kernel.web.static import ASSETS
 
 CSS = (ASSETS / "carnet.css").read_text()
-DAY, NIGHT = (
-    dict(re.findall(r"--(\w[\w-]*): (#[0-9a-f]{6})", block)) for block in re.findall(r":root {(.*?)}", CSS, re.S)[:2]
-)
+BLOCKS = re.findall(r":root {(.*?)}", CSS, re.DOTALL)
+DAY, NIGHT = (dict(re.findall(r"--(\w[\w-]*): (#[0-9a-f]{6})", block)) for block in BLOCKS[:2])
 PAPERS = ("paper", "leaf", "wash")
 
 

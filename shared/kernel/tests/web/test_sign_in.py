@@ -6,10 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
 
 from carnet.kernel.issuer import KEY_FILE, Issuer, embedded, kept_key
 from carnet.kernel.settings import BadSettings, ServiceSettings
+from carnet.kernel.web.application import create_app
 
 Clients = Callable[..., AsyncClient]
 
@@ -72,3 +73,14 @@ def test_services_that_start_at_once_share_one_key(tmp_path: Path) -> None:
 def test_an_oidc_issuer_leaves_nothing_to_embed(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="this suite issues none"):
         embedded(ServiceSettings(data=tmp_path, issuer="https://issuer.example"))
+
+
+async def test_with_an_oidc_issuer_there_is_no_sign_in_by_role(tmp_path: Path) -> None:
+    app = create_app("lifts", "Lifts", ServiceSettings(data=tmp_path, issuer="https://issuer.example"))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1") as client:
+        assert (await client.post("/sign-in", data={"role": "admin"})).status_code == 404
+
+
+def test_with_an_oidc_issuer_no_key_is_made(tmp_path: Path) -> None:
+    create_app("lifts", "Lifts", ServiceSettings(data=tmp_path, issuer="https://issuer.example"))
+    assert list(tmp_path.iterdir()) == []

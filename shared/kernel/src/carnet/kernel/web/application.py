@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.issuer import embedded
 from carnet.kernel.settings import ServiceSettings
-from carnet.kernel.web import problems
+from carnet.kernel.web import problems, sign_in
 from carnet.kernel.web.body import BoundedBody
 from carnet.kernel.web.guards import Correlated, SameOrigin
 from carnet.kernel.web.keys import Keys, RemoteKeys
@@ -54,7 +54,7 @@ def create_app(
     serve_static(app, context, app.state.pages)
     for router in (operations(app), language_router(), *routers):
         app.include_router(router, prefix=f"/{context}")
-    for router in root_routers:
+    for router in (*root_routers, *signing_in(settings)):
         app.include_router(router)
     return app
 
@@ -72,6 +72,11 @@ def keys_of(settings: ServiceSettings) -> Keys:
     if settings.embedded_issuer:
         return embedded(settings).keys
     return RemoteKeys(str(settings.issuer), httpx.AsyncClient(timeout=5.0))
+
+
+def signing_in(settings: ServiceSettings) -> Sequence[APIRouter]:
+    """Give the embedded issuer's pages, so that a service that runs alone can be entered too."""
+    return [sign_in.router(embedded(settings))] if settings.embedded_issuer else []
 
 
 def guard(app: FastAPI, settings: ServiceSettings) -> None:

@@ -15,12 +15,13 @@ from carnet.kernel.web.problems import BadRequest
 CHOICES: Final = ("planner", "technician", "bookkeeper", "admin", "viewer")
 
 
-def router(issuer: Issuer, pages: Pages) -> APIRouter:
-    """Serve `/sign-in`, `/sign-out` and the issuer's keys; belongs to the portal, or to the runner."""
+def router(issuer: Issuer) -> APIRouter:
+    """Serve `/sign-in`, `/sign-out` and the issuer's keys; every app with the embedded issuer has it."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/sign-in")
     async def choose(request: Request, onward: Annotated[str, Query(alias="next")] = "/") -> HTMLResponse:
+        pages: Pages = request.app.state.pages
         return pages.render(request, "sign_in.html", section="", choices=CHOICES, onward=local_address(onward))
 
     @routes.post("/sign-in")
