@@ -16,7 +16,7 @@ SOURCES = [path.relative_to(REPOSITORY) for place in PLACES for path in REPOSITO
 CONTEXTS = sorted(path.name for path in REPOSITORY.glob("services/*/"))
 LINTER = Path(sys.executable).with_name("lint-imports")
 
-DOMAIN_MAY_IMPORT = {"pydantic", "carnet.kernel.decider"}
+SQL = {"sqlalchemy", "sqlite3", "sqlmodel"}
 NO_PLACE_IN_A_DOMAIN = {"asyncio", "logging", "os", "pathlib", "random", "secrets", "socket", "sqlite3", "time"}
 CLOCKS_AND_IDS = {"now", "today", "utcnow", "uuid1", "uuid4"}
 
@@ -80,32 +80,12 @@ def test_no_module_hides_from_the_linter() -> None:
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
+    """Every name that the module imports, in full: `sqlmodel.Session`."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or "a relative import"
-
-
-def strangers(folder: Path, friends: set[str]) -> list[tuple[str, str]]:
-    """Which file of the folder imports what is neither a friend nor of the standard library."""
-    return [
-        (str(file.relative_to(REPOSITORY)), name)
-        for file in sorted(folder.rglob("*.py"))
-        for name in imported(ast.parse(file.read_text()))
-        if name.split(".")[0] not in sys.stdlib_module_names
-        and not any(name == friend or name.startswith(friend + ".") for friend in friends)
-    ]
-
-
-def test_the_published_language_stands_on_pydantic_alone() -> None:
-    assert strangers(REPOSITORY / "shared/events/src", {"pydantic", "carnet.events"}) == []
-
-
-@pytest.mark.parametrize("context", CONTEXTS)
-def test_a_domain_stands_on_pydantic_and_the_decider(context: str) -> None:
-    domain = REPOSITORY / f"services/{context}/src/carnet/{context}/domain"
-    assert strangers(domain, DOMAIN_MAY_IMPORT | {f"carnet.{context}.domain"}) == []
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def called(tree: ast.Module) -> Iterator[str]:
@@ -116,14 +96,55 @@ def called(tree: ast.Module) -> Iterator[str]:
             yield node.func.id
 
 
-def impurities(file: Path) -> list[tuple[str, str]]:
-    """What the file imports or calls that looks at the world outside."""
-    tree = ast.parse(file.read_text())
-    words = (NO_PLACE_IN_A_DOMAIN & set(imported(tree))) | (CLOCKS_AND_IDS & set(called(tree)))
-    return [(file.name, word) for word in sorted(words)]
+def root(name: str) -> str:
+    return name.split(".", maxsplit=1)[0]
+
+
+def parsed(place: str) -> Iterator[tuple[str, ast.Module]]:
+    """The modules of a folder, or the one module of that name."""
+    folder = REPOSITORY / place
+    for file in sorted([*folder.rglob("*.py"), *folder.parent.glob(f"{folder.name}.py")]):
+        yield str(file.relative_to(REPOSITORY)), ast.parse(file.read_text())
+
+
+def strangers(place: str, friends: set[str]) -> list[tuple[str, str]]:
+    """Which file imports what is neither a friend nor of the standard library."""
+    return [
+        (file, name)
+        for file, tree in parsed(place)
+        for name in imported(tree)
+        if root(name) not in sys.stdlib_module_names
+        and not any(name == friend or name.startswith(friend + ".") for friend in friends)
+    ]
+
+
+def test_the_published_language_stands_on_pydantic_alone() -> None:
+    assert strangers("shared/events/src", {"pydantic", "carnet.events"}) == []
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_a_domain_stands_on_pydantic_and_the_decider(context: str) -> None:
+    domain = f"services/{context}/src/carnet/{context}/domain"
+    assert strangers(domain, {"pydantic", "carnet.kernel.decider", f"carnet.{context}.domain"}) == []
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_a_domain_reads_no_clock_and_makes_no_ids(context: str) -> None:
-    domain = REPOSITORY / f"services/{context}/src/carnet/{context}/domain"
-    assert [found for file in sorted(domain.rglob("*.py")) for found in impurities(file)] == []
+    outside = [
+        (file, word)
+        for file, tree in parsed(f"services/{context}/src/carnet/{context}/domain")
+        for word in NO_PLACE_IN_A_DOMAIN & set(map(root, imported(tree))) | CLOCKS_AND_IDS & set(called(tree))
+    ]
+    assert outside == []
+
+
+@pytest.mark.parametrize("room", ["api", "consumers", "pages", "publishing", "streams"])
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_sql_is_written_in_read_models_alone(context: str, room: str) -> None:
+    written = [
+        (file, name)
+        for file, tree in parsed(f"services/{context}/src/carnet/{context}/{room}")
+        for name in imported(tree)
+        if root(name) in SQL and name != "sqlmodel.Session"  # a query takes one and asks a read model
+    ]
+    assert written == []
