@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 
 from carnet.kernel.store.port import EXISTS, NO_STREAM, Appended, NewEvent, RecordedEvent, StoreError, WrongRevision
-from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore, schema
+from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore, schema, watch
 from carnet.kernel.store.sqlite.intake import GROUP_APPENDS, GROUP_BYTES, Intake, Job
 from carnet.kernel.store.sqlite.writer import Writer
 
@@ -142,6 +142,18 @@ async def test_a_subscriber_hears_of_another_writer(path: Path, store: SqliteEve
             appended = await other.append(f"order-{n}", events(1), NO_STREAM)
             assert [event.position for event in await waiting] == [appended.position]
     await other.close()
+
+
+async def test_a_subscriber_hears_of_our_own_commits_without_looking(
+    store: SqliteEventStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "POLL_SECONDS", 3600)
+    async with aclosing(store.subscribe()) as pages:
+        for n in range(3):
+            waiting = asyncio.create_task(anext(pages))
+            await store.head()  # so that the subscriber has looked, and sleeps
+            await store.append(f"order-{n}", events(1), NO_STREAM)
+            assert [event.stream for event in await asyncio.wait_for(waiting, 10)] == [f"order-{n}"]
 
 
 def test_a_new_file_that_many_open_at_once_is_made_once(path: Path) -> None:

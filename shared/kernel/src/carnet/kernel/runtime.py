@@ -157,8 +157,9 @@ class Runtime:
 
     async def run(self) -> None:
         """Relay, consume and do the chores until cancelled; a changed read model is rebuilt first."""
-        for rebuild in self.rebuilds.values():
+        for name, rebuild in list(self.rebuilds.items()):
             await rebuild.run()
+            del self.rebuilds[name]
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.relay.run())
             for consumer in self.consumers:

@@ -1,0 +1,111 @@
+"""The five services in one process, or reached where they already run."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from carnet.kernel.folder import FolderHeld, FolderRefused, held
+from carnet.kernel.issuer import embedded
+from carnet.kernel.logs import configure
+from carnet.kernel.serve import build, listen, server
+from carnet.kernel.service import CONTEXTS
+from carnet.kernel.settings import ServiceSettings, load
+from carnet.kernel.web.front import Front
+from carnet.kernel.web.identity import Person
+
+LOOPBACK = "127.0.0.1"
+READY_SECONDS = 60
+
+
+class NotReady(Exception):
+    """The suite did not start in time, with its reasons."""
+
+
+def configured(data: Path, host: str, port: int) -> ServiceSettings:
+    """Set what the command line says for every service of this process, and give what they share."""
+    os.environ |= {"CARNET_DATA": str(data), "CARNET_HOST": host, "CARNET_PORT": str(port)}
+    return load(ServiceSettings)
+
+
+@asynccontextmanager
+async def serving(data: Path, host: str = LOOPBACK, port: int = 0) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
+    """Serve the suite on a data folder for as long as the block runs.
+
+    Port 0 takes any that is free. Gives its address and the task that ends when the server is told to stop.
+    Raises PortTaken, FolderHeld, FolderRefused, BadSettings.
+    """
+    listener = listen(host, port)
+    address = f"http://{host}:{listener.getsockname()[1]}"
+    with listener, held(data, address):
+        settings = configured(data, host, listener.getsockname()[1])
+        configure(settings.log_format, "error" if settings.log_level == "info" else settings.log_level)
+        web = server(Front({context: build(context) for context in CONTEXTS}))
+        task = asyncio.create_task(web.serve(sockets=[listener]))
+        try:
+            await ready(address, task)
+            yield address, task
+        finally:
+            web.should_exit = True
+            await asyncio.gather(task, return_exceptions=True)
+
+
+async def ready(address: str, task: asyncio.Task[None]) -> None:
+    """Wait until every service says that it is ready."""
+    async with httpx.AsyncClient(base_url=address) as client, asyncio.timeout(READY_SECONDS):
+        for context in CONTEXTS:
+            while not await is_ready(client, context):
+                if task.done():
+                    raise NotReady("The suite stopped while it started; its log says why.")
+                await asyncio.sleep(0.05)
+
+
+async def is_ready(client: httpx.AsyncClient, context: str) -> bool:
+    try:
+        return (await client.get(f"/{context}/health/ready")).is_success
+    except httpx.TransportError:
+        return False
+
+
+@asynccontextmanager
+async def reached(data: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """Give an admin's client of the suite on a data folder: the one that runs there, else one of our own."""
+    try:
+        async with serving(data) as (address, _), client(data, address) as ours:
+            yield ours
+    except FolderHeld as running:
+        if not running.address:
+            raise FolderRefused(f"Another command is working on {data}; try again when it is done.") from None
+        async with client(data, running.address) as theirs:
+            yield theirs
+
+
+def client(data: Path, address: str, role: str = "admin") -> httpx.AsyncClient:
+    """Make a client that acts as a person of a role."""
+    return httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token(data, role)}"}, timeout=30)
+
+
+def token(data: Path, role: str) -> str:
+    """Issue a token for a person of a role, by the key of the data folder."""
+    os.environ["CARNET_DATA"] = str(data)
+    person = Person(subject=f"command-line-{role}", name="Command line", roles=frozenset({role}))
+    return embedded(load(ServiceSettings)).issue(person, timedelta(hours=12))
+
+
+async def settle(suite: httpx.AsyncClient, patience: float = 60.0) -> None:
+    """Wait until every relay and consumer has caught up, seen twice in a row."""
+    async with asyncio.timeout(patience):
+        calm = 0
+        while calm < 2:
+            calm = calm + 1 if all([await rests(suite, context) for context in CONTEXTS]) else 0
+            await asyncio.sleep(0.005)
+
+
+async def rests(suite: httpx.AsyncClient, context: str) -> bool:
+    status = (await suite.get(f"/{context}/ops/status")).raise_for_status().json()
+    behind = any(c["lag"] or c["held"].keys() - {"dead"} for c in status["consumers"])
+    return status["head"] == status["relayed"] and not behind

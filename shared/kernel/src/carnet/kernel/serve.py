@@ -1,0 +1,54 @@
+"""Serving an app with uvicorn: a port that is taken is one clear line, Ctrl-C stops within seconds."""
+
+import socket
+from importlib.metadata import entry_points
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+
+from carnet.kernel.settings import BadSettings
+
+GRACE_SECONDS = 2
+
+
+class PortTaken(Exception):
+    """Another program listens on the port, said in one sentence."""
+
+
+def build(context: str, **settings: Any) -> FastAPI:
+    """Make a context's app by its entry point (`carnet.apps`); raises BadSettings where it is not installed."""
+    found = entry_points(group="carnet.apps", name=context)
+    if not found:
+        known = ", ".join(sorted(each.name for each in entry_points(group="carnet.apps")))
+        raise BadSettings(f"No context {context!r} is installed here; there are: {known}.")
+    app: FastAPI = next(iter(found)).load()(**settings)
+    return app
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the listening socket; raises PortTaken."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Port {port} on {host} cannot be used: {error.strerror}; choose another with --port."
+        ) from error
+    return listener
+
+
+def server(app: Any, level: str = "warning") -> uvicorn.Server:
+    """Make a server that is quiet, and that waits for open requests no longer than the grace time."""
+    config = uvicorn.Config(
+        app,
+        log_level=level,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        timeout_keep_alive=30,
+        server_header=False,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,51 @@
+"""One suite on a folder, and one clear sentence where it may not be used."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from carnet.kernel.folder import FolderHeld, FolderRefused, held
+from carnet.kernel.serve import PortTaken, listen
+
+
+def test_a_folder_is_made_and_held_by_one(tmp_path: Path) -> None:
+    folder = tmp_path / "deep" / "data"
+    with held(folder, "http://127.0.0.1:8000"), pytest.raises(FolderHeld, match="already running") as second:  # noqa: SIM117
+        with held(folder, "http://127.0.0.1:8001"):
+            pass
+    assert second.value.address == "http://127.0.0.1:8000"
+    with held(folder, "http://127.0.0.1:8001"):
+        pass
+
+
+def test_a_newer_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "version").write_text("2\n")
+    with pytest.raises(FolderRefused, match="version 2, this release reads up to 1"), held(tmp_path, ""):
+        pass
+    assert (tmp_path / "version").read_text() == "2\n"
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(FolderRefused, match="cannot be written"), held(tmp_path / "file" / "data", ""):
+        pass
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(PortTaken, match="choose another with --port"):
+            listen("127.0.0.1", other.getsockname()[1])
+
+
+def test_the_lock_goes_with_the_process(tmp_path: Path) -> None:
+    child = os.fork()
+    if child == 0:
+        held(tmp_path, "http://dying").__enter__()
+        os._exit(9)
+    os.waitpid(child, 0)
+    with held(tmp_path, ""):
+        pass

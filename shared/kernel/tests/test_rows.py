@@ -1,0 +1,66 @@
+"""A batch of changes ends as the same changes one by one, in few statements."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine
+from sqlmodel import Field, SQLModel
+
+from carnet.kernel.rows import Add, Change, Delete, Put, live, write
+
+
+class Shelf(SQLModel, table=True):
+    __tablename__ = "test_shelf"
+    shelf: str = Field(primary_key=True)
+    label: str = "new"
+    boxes: int = 0
+
+
+TABLES = live(Shelf)
+KEYS = st.sampled_from(["a", "b"])
+CHANGES = st.one_of(
+    st.builds(lambda key, label: Put(Shelf, {"shelf": key}, {"label": label}), KEYS, st.sampled_from("xyz")),
+    st.builds(lambda key, boxes: Put(Shelf, {"shelf": key}, {"boxes": boxes}), KEYS, st.integers(0, 9)),
+    st.builds(lambda key, boxes: Add(Shelf, {"shelf": key}, {"boxes": boxes}), KEYS, st.integers(-3, 3)),
+    st.builds(lambda key: Put(Shelf, {"shelf": key}), KEYS),
+    st.builds(lambda key: Delete(Shelf, {"shelf": key}), KEYS),
+)
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    with empty() as made:
+        yield made
+
+
+def empty() -> Connection:
+    made = create_engine("sqlite://").connect()
+    TABLES["test_shelf"].create(made)
+    return made
+
+
+def rows(connection: Connection) -> list[tuple[str, str, int]]:
+    return sorted(tuple(row) for row in connection.execute(TABLES["test_shelf"].select()))
+
+
+def test_a_row_begins_with_its_defaults(connection: Connection) -> None:
+    write(connection, TABLES, [Put(Shelf, {"shelf": "a"})])
+    assert rows(connection) == [("a", "new", 0)]
+
+
+def test_a_change_leaves_the_other_columns_alone(connection: Connection) -> None:
+    write(connection, TABLES, [Put(Shelf, {"shelf": "a"}, {"label": "x", "boxes": 3})])
+    write(connection, TABLES, [Put(Shelf, {"shelf": "a"}, {"label": "y"}), Add(Shelf, {"shelf": "a"}, {"boxes": 2})])
+    assert rows(connection) == [("a", "y", 5)]
+
+
+@given(changes=st.lists(CHANGES, max_size=12), cut=st.integers(1, 12))
+def test_batches_of_any_size_end_in_the_same_rows(changes: list[Change], cut: int) -> None:
+    with empty() as one_by_one, empty() as in_batches:
+        for change in changes:
+            write(one_by_one, TABLES, [change])
+        for at in range(0, len(changes), cut):
+            write(in_batches, TABLES, changes[at : at + cut])
+        assert rows(in_batches) == rows(one_by_one)
