@@ -36,7 +36,7 @@ class ByDays:
     def __init__(self) -> None:
         self.billed: dict[tuple[str, date, date], Decimal] = {}
         self.seen: dict[tuple[str, date], Fees] = {}
-        self.invoiced: dict[tuple[str, date, date], list[date]] = {}
+        self.claimed: dict[tuple[str, date, date], list[date]] = {}
         self.documents: list[list[tuple[tuple[str, date, date], Decimal]]] = []
 
     def run(self, terms: ContractTerms, day: date) -> list[Line]:
@@ -69,10 +69,9 @@ class ByDays:
             delta = owed.get(since, Decimal(0)) - self.billed.get(key, Decimal(0))
             self.billed[key] = owed.get(since, Decimal(0))
             within = [d for d in changed if since_of(d) == since]
-            within = within or [d for d in now if since_of(d) == since] or self.invoiced[key]
-            if delta > 0:
-                self.invoiced.setdefault(key, []).extend([min(within), max(within)])
+            within = within or [d for d in now if since_of(d) == since] or self.claimed.get(key, [])
             if delta:
+                self.claimed.setdefault(key, []).extend([min(within), max(within)])
                 kind = "invoice" if delta > 0 else "credit_note"
                 line = (kind, place[0], min(within), max(within), abs(delta), CHANGES[since])
                 lines.append((line, key))

@@ -52,9 +52,9 @@ def booked(amounts: Mapping[Key, Decimal], document: ClaimedDocument, sign: int)
     return after
 
 
-def invoiced_days(claims: Iterable[Claim], key: Key) -> Span | None:
-    """First and last day that were ever invoiced under a key, also by a document that was voided."""
-    found = [line for claim in claims for line in _lines_of(claim, "invoice") if line.key == key]
+def claimed_days(claims: Iterable[Claim], key: Key) -> Span | None:
+    """First and last day of all lines ever claimed under a key, also by a document that was voided."""
+    found = [line for claim in claims for line in claim.document.lines if line.key == key]
     if not found:
         return None
     return min(line.first_day for line in found), max(line.last_day for line in found)

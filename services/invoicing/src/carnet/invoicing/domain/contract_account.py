@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.claims import Claim, ClaimedDocument, booked, documents_of, invoiced_days
+from carnet.invoicing.domain.claims import Claim, ClaimedDocument, booked, claimed_days, documents_of
 from carnet.invoicing.domain.fee_line import Billed, Key, Place, Reached
 from carnet.invoicing.domain.lines import lines, reaches
 from carnet.invoicing.domain.money import CENT, DocumentKind
@@ -82,7 +82,7 @@ class State:
 
     @property
     def billed(self) -> Billed:
-        return Billed(self.amounts, self.reached, partial(invoiced_days, self.claims.values()))
+        return Billed(self.amounts, self.reached, partial(claimed_days, self.claims.values()))
 
 
 def claimed_on(state: State, run_date: date, kind: DocumentKind) -> UUID | None:

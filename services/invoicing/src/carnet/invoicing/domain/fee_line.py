@@ -82,9 +82,9 @@ Place: TypeAlias = tuple[str, date]  # a position and the first day of a period
 class Billed:
     """What earlier runs billed and reached; a void leaves None for a place: all of it is open again.
 
-    `invoiced` gives the first and last day that were ever invoiced under a key.
+    `claimed` gives the first and last day of all lines ever claimed under a key.
     """
 
     amounts: Mapping[Key, Decimal]
     reached: Mapping[Place, Reached | None]
-    invoiced: Callable[[Key], Span | None]
+    claimed: Callable[[Key], Span | None]

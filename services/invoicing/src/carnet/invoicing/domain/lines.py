@@ -83,7 +83,7 @@ def _differs(reach: Reach, billed: Billed) -> bool:
 def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> FeeLine:
     key = Key(*reach.place, rate)
     before = billed.amounts.get(key, NOTHING)
-    first_day, last_day = _line_days(reach, rate) or billed.invoiced(key) or reach.days
+    first_day, last_day = _line_days(reach, rate) or billed.claimed(key) or reach.days
     return FeeLine(
         position_id=reach.position.position_id,
         object_id=reach.position.object_id,
