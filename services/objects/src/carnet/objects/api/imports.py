@@ -1,0 +1,42 @@
+"""Rows of a file, as `carnet import objects` has read them, come in by the batch."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from carnet.kernel.because import Because
+from carnet.kernel.logs import CORRELATION
+from carnet.kernel.settings import MEBIBYTE
+from carnet.kernel.web.body import body_limit
+from carnet.kernel.web.commands import RuntimeDep
+from carnet.kernel.web.identity import Person, require
+from carnet.objects.domain.imports.rows import ObjectRow, RefusedRow
+from carnet.objects.streams import Streams
+from carnet.objects.streams.importing import Importer
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+Planner = Annotated[Person, require("planner")]
+MOST_ROWS = 2000
+
+
+class Batch(BaseModel):
+    rows: Annotated[list[ObjectRow], Field(max_length=MOST_ROWS)]
+
+
+class Taken(BaseModel):
+    """How many of the rows' objects are new and how many were known; what was refused, and why."""
+
+    registered: int
+    known: int
+    levels: int
+    refused: list[RefusedRow]
+
+
+@router.post("")
+@body_limit(16 * MEBIBYTE)
+async def take(batch: Batch, runtime: RuntimeDep, person: Planner) -> Taken:
+    """Register the objects of some rows and the levels above them; each number once, so a batch may come again."""
+    importer = Importer(Streams(runtime.engines.store), Because(person.subject, CORRELATION.get()))
+    imported = await importer.take(batch.rows)
+    return Taken.model_validate(imported, from_attributes=True)

@@ -1,0 +1,161 @@
+"""An object's history: everything that any context told of it, in the order of its days (S84, S112)."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+from pydantic import BaseModel
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from carnet.events import contracts, dispatch, invoicing, notifications
+from carnet.kernel.columns import instant, json
+from carnet.kernel.notice import Heard
+from carnet.kernel.projection import ReadModel
+from carnet.kernel.rows import Change, Put
+from carnet.objects.domain.object import FieldValued, MeterRead, ObjectRetired
+from carnet.objects.domain.responsibility import ResponsibilityAssigned
+from carnet.objects.domain.structure import NodeMoved
+from carnet.objects.domain.task import LeadRaised, TaskDone, TaskRaised
+
+
+class Entry(SQLModel, table=True):
+    """One fact about one object: `what` is its name, `day` when it was true, `at` when it became known."""
+
+    __tablename__ = "objects_history"
+    topic: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    object_id: str = Field(primary_key=True, index=True)
+    what: str = ""
+    day: date | None = None
+    at: datetime | None = instant()
+    facts: dict[str, Any] | None = json()
+
+
+DAYS: Final = (
+    "service_date",
+    "completed_on",
+    "cancelled_on",
+    "valid_from",
+    "retired_on",
+    "read_on",
+    "done_on",
+    "raised_on",
+    "approved_on",
+    "agreed_on",
+    "requested_on",
+    "created_on",
+    "reopened_on",
+)
+MOMENTS: Final = ("arrived_at", "starts_at", "due_at")
+
+
+def changes(heard: Heard[Any]) -> Iterator[Change]:
+    fact, notice = heard.fact, heard.notice
+    columns = {"what": type(fact).__name__, "day": day_of(fact, notice.at), "at": notice.at, "facts": plain(fact)}
+    for object_id in dict.fromkeys(objects_of(fact)):
+        key = {"topic": notice.topic, "stream": notice.stream, "revision": notice.revision, "object_id": object_id}
+        yield Put(Entry, key, columns)
+
+
+def objects_of(fact: Any) -> Iterator[str]:
+    """Give the objects that a fact is about."""
+    match fact:
+        case invoicing.InvoiceIssued() | invoicing.CreditNoteIssued():
+            yield from (line.object_id for line in fact.document.lines)
+        case (
+            contracts.ContractSigned()
+            | contracts.ContractAmended()
+            | contracts.ContractRenewed()
+            | contracts.ContractTerminated()
+        ):
+            yield from (position.object_id for position in fact.terms.positions)
+        case NodeMoved() | ResponsibilityAssigned():
+            yield fact.node_id
+        case notifications.NotificationRequested():
+            yield from fact.object_ids
+        case _:
+            yield fact.object_id
+
+
+def day_of(fact: Any, at: datetime) -> date:
+    """Give the day that a fact is about, else the day on which it became known."""
+    match fact:
+        case invoicing.InvoiceIssued() | invoicing.CreditNoteIssued():
+            return fact.document.issued_on
+        case (
+            contracts.ContractSigned()
+            | contracts.ContractAmended()
+            | contracts.ContractRenewed()
+            | contracts.ContractTerminated()
+        ):
+            return fact.terms.recorded
+    for name in DAYS:
+        if isinstance(day := getattr(fact, name, None), date):
+            return day
+    for name in MOMENTS:
+        if isinstance(moment := getattr(fact, name, None), datetime):
+            return moment.date()
+    return at.date()
+
+
+def plain(fact: BaseModel) -> dict[str, Any]:
+    """Give the single values of a fact; an issued document and a contract's terms by their numbers alone."""
+    told = fact.model_dump(mode="json", exclude={"type", "document", "terms", "lineage"})
+    values = {name: value for name, value in told.items() if isinstance(value, str | int | float)}
+    match fact:
+        case invoicing.InvoiceIssued() | invoicing.CreditNoteIssued():
+            values |= {"number": fact.document.number, "payable": str(fact.document.payable)}
+        case (
+            contracts.ContractSigned()
+            | contracts.ContractAmended()
+            | contracts.ContractRenewed()
+            | contracts.ContractTerminated()
+        ):
+            values |= {"number": fact.terms.number, "version": fact.terms.version}
+    return values
+
+
+def of_object(session: Session, object_id: str, limit: int = 200) -> list[Entry]:
+    """Give an object's history, the newest day first."""
+    query = select(Entry).where(Entry.object_id == object_id)
+    return list(session.exec(query.order_by(col(Entry.day).desc(), col(Entry.at).desc()).limit(limit)))
+
+
+HISTORY: Final = ReadModel(
+    "objects.history",
+    (Entry,),
+    (
+        ObjectRetired,
+        FieldValued,
+        MeterRead,
+        ResponsibilityAssigned,
+        NodeMoved,
+        TaskRaised,
+        TaskDone,
+        LeadRaised,
+        contracts.ContractSigned,
+        contracts.ContractAmended,
+        contracts.ContractRenewed,
+        contracts.ContractTerminated,
+        contracts.ServiceDue,
+        contracts.ServiceSkipped,
+        contracts.ObligationExcused,
+        contracts.ReactionPromised,
+        contracts.CoverageDecided,
+        dispatch.OrderCreated,
+        dispatch.OrderPlanned,
+        dispatch.AppointmentAgreed,
+        dispatch.TechnicianArrived,
+        dispatch.WorkReported,
+        dispatch.WorkReportCorrected,
+        dispatch.WorkApproved,
+        dispatch.OrderCompleted,
+        dispatch.OrderCancelled,
+        dispatch.OrderReopened,
+        invoicing.InvoiceIssued,
+        invoicing.CreditNoteIssued,
+        notifications.NotificationRequested,
+    ),
+    changes,
+)

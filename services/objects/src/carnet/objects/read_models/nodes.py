@@ -1,0 +1,216 @@
+"""The nodes of the tree with their master data, and the full text by which they are found.
+
+A node's searched text is its own, its site's and its customer's. Triggers put these together, so that the
+rows are the same in whatever order the streams were heard.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import JSON
+from sqlmodel import Field, SQLModel
+
+from carnet.kernel.columns import exact, json
+from carnet.kernel.notice import Heard
+from carnet.kernel.projection import ReadModel
+from carnet.kernel.rows import Change, Put
+from carnet.objects.domain.address import Address
+from carnet.objects.domain.object import FieldValued, MeterRead, ObjectRegistered, ObjectRetired
+from carnet.objects.domain.party import PartyChanged, PartyRegistered
+from carnet.objects.domain.responsibility import ResponsibilityAssigned
+from carnet.objects.domain.site import SiteRegistered
+from carnet.objects.domain.structure import NodeMoved
+from carnet.objects.read_models.folding import folded
+
+OBJECT: Final = "object"
+
+
+class Node(SQLModel, table=True):
+    """A node: `sort` is object, project, site or place, and empty for one that only a move has named yet."""
+
+    __tablename__ = "objects_node"
+    node_id: str = Field(primary_key=True)
+    sort: str = ""
+    number: str = ""
+    name: str = ""
+    kind: str = ""
+    category: str | None = None
+    serial_number: str | None = None
+    value: Decimal | None = exact()
+    first_parent_id: str | None = None
+    first_site_id: str | None = None
+    debtor_id: str | None = None
+    internal: bool = False
+    origin: str | None = None
+    registered_on: date | None = None
+    fields: dict[str, str] | None = Field(default=None, sa_type=JSON)
+    address: dict[str, Any] | None = json()
+    zone: str | None = None
+    canton: str | None = None
+    text: str = ""
+    retired_on: date | None = None
+    retired_because: str = ""
+    revision: int = -1
+    moved: bool = False
+    moved_parent_id: str | None = None
+    moved_site_id: str | None = None
+    moved_on: date | None = None
+
+    @property
+    def parent_id(self) -> str | None:
+        """Give where the node hangs now."""
+        return self.moved_parent_id if self.moved else self.first_parent_id
+
+    @property
+    def site_id(self) -> str | None:
+        """Give the nearest site above the node."""
+        return self.moved_site_id if self.moved else self.first_site_id
+
+
+class Customer(SQLModel, table=True):
+    """What a customer's objects are found by."""
+
+    __tablename__ = "objects_customer"
+    party_id: str = Field(primary_key=True)
+    text: str = ""
+
+
+def changes(heard: Heard[Any]) -> Iterator[Change]:
+    match heard.fact:
+        case ObjectRegistered() as fact:
+            yield node(heard, fact.object_id, object_columns(fact))
+        case SiteRegistered() as fact:
+            yield node(heard, fact.site_id, site_columns(fact))
+        case ObjectRetired() as fact:
+            retired = {"retired_on": fact.retired_on, "retired_because": fact.reason}
+            yield node(heard, fact.object_id, retired)
+        case FieldValued() | MeterRead() as fact:
+            yield node(heard, fact.object_id, {})
+        case ResponsibilityAssigned() as fact:
+            yield node(heard, fact.node_id, {})
+        case NodeMoved() as fact:
+            yield Put(Node, {"node_id": fact.node_id}, moved_columns(fact))
+        case PartyRegistered() | PartyChanged() as fact:
+            yield Put(Customer, {"party_id": fact.party_id}, {"text": folded(fact.number, fact.particulars.name)})
+
+
+def node(heard: Heard[Any], node_id: str, columns: dict[str, Any]) -> Put:
+    return Put(Node, {"node_id": node_id}, {**columns, "revision": heard.notice.revision})
+
+
+def object_columns(fact: ObjectRegistered) -> dict[str, Any]:
+    text = folded(fact.number, fact.name, fact.kind, fact.category, fact.serial_number)
+    same = fact.model_dump(exclude={"type", "object_id", "parent_id", "site_id"})
+    return {**same, "sort": OBJECT, "first_parent_id": fact.parent_id, "first_site_id": fact.site_id, "text": text}
+
+
+def site_columns(fact: SiteRegistered) -> dict[str, Any]:
+    address = fact.address
+    return {
+        "sort": fact.kind,
+        "number": fact.number,
+        "name": fact.name,
+        "kind": fact.kind,
+        "first_parent_id": fact.parent_id,
+        "debtor_id": fact.owner_id,
+        "address": address.model_dump() if address else None,
+        "zone": fact.zone,
+        "canton": fact.canton,
+        "text": folded(fact.number, fact.name, *address_words(address)),
+    }
+
+
+def address_words(address: Address | None) -> tuple[str, ...]:
+    return (address.street, address.house_number, address.postcode, address.city) if address else ()
+
+
+def moved_columns(fact: NodeMoved) -> dict[str, Any]:
+    return {
+        "moved": True,
+        "moved_parent_id": fact.parent_id,
+        "moved_site_id": fact.site_id,
+        "moved_on": fact.valid_from,
+    }
+
+
+PARENT: Final = "CASE WHEN {n}moved THEN {n}moved_parent_id ELSE {n}first_parent_id END"
+SITE: Final = "CASE WHEN {n}moved THEN {n}moved_site_id ELSE {n}first_site_id END"
+
+
+def ddl(table: str) -> tuple[str, ...]:
+    """Give the indexes and the full text of a physical table; both tables of a generation end alike."""
+    generation = table.removeprefix("objects_node").removeprefix("objects_customer")
+    nodes, customers = f"objects_node{generation}", f"objects_customer{generation}"
+    return node_ddl(nodes, customers) if table == nodes else customer_ddl(nodes, customers)
+
+
+def node_ddl(nodes: str, customers: str) -> tuple[str, ...]:
+    watched = "text, debtor_id, first_site_id, moved, moved_site_id"
+    own = find_by(nodes, customers, "n.node_id = new.node_id")
+    again = find_again_by(nodes, customers, "n.node_id = new.node_id")
+    in_it = find_again_by(nodes, customers, f"{SITE.format(n='n.')} = new.node_id")
+    is_site = "WHEN new.sort = 'site'"
+    return (
+        f'CREATE INDEX "{nodes}_parent" ON "{nodes}" ({PARENT.format(n="")}, name, node_id)',
+        f'CREATE INDEX "{nodes}_site" ON "{nodes}" ({SITE.format(n="")})',
+        f'CREATE INDEX "{nodes}_debtor" ON "{nodes}" (debtor_id)',
+        f'CREATE INDEX "{nodes}_number" ON "{nodes}" (number)',
+        f"CREATE VIRTUAL TABLE \"{nodes}_fts\" USING fts5(text, tokenize='trigram', columnsize=0)",
+        f"CREATE VIRTUAL TABLE \"{nodes}_words\" USING fts5(text, prefix='1 2 3', detail=none, columnsize=0)",
+        f'CREATE TRIGGER "{nodes}_made" AFTER INSERT ON "{nodes}" BEGIN {own} END',
+        f'CREATE TRIGGER "{nodes}_built" AFTER INSERT ON "{nodes}" {is_site} BEGIN {in_it} END',
+        f'CREATE TRIGGER "{nodes}_told" AFTER UPDATE OF {watched} ON "{nodes}" BEGIN {again} END',
+        f'CREATE TRIGGER "{nodes}_sited" AFTER UPDATE OF text ON "{nodes}" {is_site} BEGIN {in_it} END',
+    )
+
+
+def customer_ddl(nodes: str, customers: str) -> tuple[str, ...]:
+    theirs = find_again_by(nodes, customers, "n.debtor_id = new.party_id")
+    return (
+        f'CREATE TRIGGER "{customers}_made" AFTER INSERT ON "{customers}" BEGIN {theirs} END',
+        f'CREATE TRIGGER "{customers}_told" AFTER UPDATE OF text ON "{customers}" BEGIN {theirs} END',
+    )
+
+
+INDEXES: Final = ("fts", "words")
+FORGET: Final = 'DELETE FROM "{nodes}_{index}" WHERE rowid IN (SELECT n.rowid FROM "{nodes}" n WHERE {which}); '
+FIND: Final = """
+INSERT INTO "{nodes}_{index}"(rowid, text)
+SELECT n.rowid, n.text
+  || coalesce((SELECT ' ' || s.text FROM "{nodes}" s WHERE s.node_id = {site}), '')
+  || coalesce((SELECT ' ' || c.text FROM "{customers}" c WHERE c.party_id = n.debtor_id), '')
+FROM "{nodes}" n WHERE {which};
+"""
+
+
+def find_by(nodes: str, customers: str, which: str) -> str:
+    """Give the statements that put new nodes into the full text."""
+    names = {"nodes": nodes, "customers": customers, "site": SITE.format(n="n."), "which": which}
+    return "".join(FIND.format(index=index, **names) for index in INDEXES)
+
+
+def find_again_by(nodes: str, customers: str, which: str) -> str:
+    """Give the statements that put the text of some nodes together again."""
+    forget = "".join(FORGET.format(nodes=nodes, which=which, index=index) for index in INDEXES)
+    return forget + find_by(nodes, customers, which)
+
+
+NODES: Final = ReadModel(
+    name="objects.nodes",
+    tables=(Node, Customer),
+    hears=(
+        ObjectRegistered,
+        SiteRegistered,
+        ObjectRetired,
+        FieldValued,
+        MeterRead,
+        ResponsibilityAssigned,
+        NodeMoved,
+        PartyRegistered,
+        PartyChanged,
+    ),
+    changes=changes,
+    ddl=ddl,
+)

@@ -1,0 +1,80 @@
+"""The tree as a person walks through it: children level by level, and the way from a node up to the top."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import bindparam, text
+from sqlmodel import Session, col, select
+
+from carnet.kernel.web.cursor import Key
+from carnet.objects.read_models.nodes import PARENT, Node
+
+
+class Branch(BaseModel, frozen=True):
+    """A node in the tree with the number of nodes right under it."""
+
+    id: str
+    sort: str
+    number: str
+    name: str
+    kind: str
+    in_use: bool
+    children: int
+
+
+UNDER = PARENT.format(n="")
+CHILDREN = f"""
+SELECT node_id, sort, number, name, kind, retired_on IS NULL AS in_use,
+  (SELECT count(*) FROM objects_node AS child WHERE {PARENT.format(n="child.")} = node.node_id) AS children
+FROM objects_node AS node
+WHERE {PARENT.format(n="node.")} IS :parent AND (name, node_id) > (:name, :node_id) AND sort <> ''
+ORDER BY name, node_id LIMIT :limit
+"""  # noqa: S608 (the expression of the index, no text from outside)
+
+
+def children(session: Session, parent_id: str | None, after: Key, limit: int) -> list[Branch]:
+    """Give the nodes right under a node (None: the top), by name; `after` is the last one's name and id."""
+    name, node_id = after or ("", "")
+    rows = session.execute(
+        text(CHILDREN), {"parent": parent_id, "name": name, "node_id": node_id, "limit": limit}
+    ).mappings()
+    return [Branch.model_validate({**row, "id": row["node_id"]}) for row in rows]
+
+
+def key(branch: Branch) -> Key:
+    return branch.name, branch.id
+
+
+def path(session: Session, node_id: str) -> list[Node]:
+    """Give the registered nodes from the top down to this one."""
+    way: list[Node] = []
+    here: str | None = node_id
+    while here is not None and (node := session.get(Node, here)) and node not in way:
+        way.insert(0, node)
+        here = node.parent_id
+    return [node for node in way if node.sort]
+
+
+def branch_of(session: Session, node_id: str) -> list[str]:
+    """Give a node and all that hangs under it, by id."""
+    below = f"""
+    WITH RECURSIVE below(id) AS (
+      SELECT :node_id UNION SELECT node_id FROM objects_node, below WHERE {UNDER} = below.id
+    ) SELECT id FROM below LIMIT 10000"""  # noqa: S608 (the expression of the index)
+    return [row[0] for row in session.execute(text(below), {"node_id": node_id})]
+
+
+def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Node]:
+    """Find nodes by their ids."""
+    found = session.exec(select(Node).where(col(Node.node_id).in_(ids)))
+    return {node.node_id: node for node in found}
+
+
+def listed(session: Session, sorts: Sequence[str], after: Key, limit: int) -> list[Node]:
+    """Give nodes of these sorts by number; `after` is the last one's number and id."""
+    query: Any = select(Node).where(col(Node.sort).in_(sorts))
+    if after:
+        wanted = text("(number, node_id) > (:number, :node_id)")
+        query = query.where(wanted.bindparams(bindparam("number", after[0]), bindparam("node_id", after[1])))
+    return list(session.exec(query.order_by(Node.number, Node.node_id).limit(limit)))
