@@ -61,6 +61,10 @@ def routes() -> APIRouter:
         response.headers["ETag"] = etag(7)
         return page
 
+    @router.get("/invoice.pdf")
+    async def invoice() -> Response:
+        return Response(b"%PDF-1.7", media_type="application/pdf")
+
     @router.get("/me")
     async def me(person: Identified) -> Person:
         return person

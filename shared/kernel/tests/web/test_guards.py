@@ -112,3 +112,14 @@ async def test_a_bug_is_logged_with_its_traceback(client: Clients, capsys: pytes
     assert (line["event"], line["correlation"], line["level"]) == ("unhandled", "c-9", "error")
     assert line["exception"][0]["exc_type"] == "RuntimeError"
     assert "locals" not in line["exception"][0]["frames"][0]
+
+
+async def test_a_document_opens_in_the_browsers_own_viewer(client: Clients) -> None:
+    headers = (await client().get("/lifts/invoice.pdf")).headers
+    assert "content-security-policy" not in headers
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_form_that_is_too_large_is_413(client: Clients) -> None:
+    answer = await client(origin="http://127.0.0.1").post("/sign-in", data={"role": "x" * 1000})
+    assert answer.status_code == 413

@@ -1,5 +1,6 @@
 """The issuer's keys: fetched once, again for a key not met before, and never hammered."""
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -8,7 +9,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient
 from joserfc.jwk import ECKey
 
-from carnet.kernel.web.keys import AGAIN_AFTER, STALE_AFTER, KeysUnavailable, RemoteKeys
+from carnet.kernel.web.keys import AGAIN_AFTER, RETRY_AFTER, STALE_AFTER, KeysUnavailable, RemoteKeys
 
 Clients = Callable[..., AsyncClient]
 Tokens = Callable[..., str]
@@ -80,12 +81,17 @@ async def test_known_keys_serve_while_the_issuer_is_down(keys: RemoteKeys, serve
     assert await finds(keys, "old")
 
 
-async def test_an_issuer_that_was_never_reached_is_tried_again_at_once(keys: RemoteKeys, server: IssuerFake) -> None:
+async def test_an_issuer_that_was_never_reached_is_tried_again_soon(keys: RemoteKeys, server: IssuerFake) -> None:
     server.down = True
     with pytest.raises(KeysUnavailable):
         await keys.find("old")
-    server.down = False
+    server.down, server.time = False, server.time + RETRY_AFTER
     assert await finds(keys, "old")
+
+
+async def test_requests_that_come_together_share_one_fetch_and_all_get_in(keys: RemoteKeys, server: IssuerFake) -> None:
+    assert await asyncio.gather(*(finds(keys, "old") for _ in range(10))) == [True] * 10
+    assert server.asked == 1
 
 
 async def test_nobody_gets_in_while_keys_are_unavailable(

@@ -70,6 +70,8 @@ class Outgoing:
             headers[CORRELATION_HEADER] = self.correlation
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
+            if headers.get("content-type") == "application/pdf":
+                del headers["Content-Security-Policy"]  # a browser's viewer would lose its own scripts and styles
         await self.send(message)
 
 

@@ -1,5 +1,6 @@
 """The issuer's public keys: fetched once, kept, fetched again when a token names a key not met before."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,7 +9,12 @@ from typing import Any, Protocol
 import httpx
 from joserfc.jwk import Key, KeySet
 
+from carnet.kernel.logs import get_logger
+
+log = get_logger(__name__)
+
 AGAIN_AFTER = 30.0  # seconds; a stranger's made-up key ids may not make us hammer the issuer
+RETRY_AFTER = 1.0  # seconds between tries while the issuer is down
 STALE_AFTER = 3600.0  # seconds; a key that the issuer took back leaves within the hour
 
 
@@ -42,25 +48,34 @@ class RemoteKeys:
     client: httpx.AsyncClient
     clock: Callable[[], float] = time.monotonic
     keys: KeySet = field(default_factory=lambda: KeySet([]))
-    asked: float = float("-inf")
+    fresh_until: float = float("-inf")
+    ask_again_at: float = float("-inf")
+    one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def find(self, kid: str) -> Key | None:
-        age = self.clock() - self.asked
-        known = by_id(self.keys, kid)
-        if age > STALE_AFTER or (known is None and age > AGAIN_AFTER):
-            await self.refresh()
-            return by_id(self.keys, kid)
-        return known
+        if self.must_ask(kid):
+            async with self.one_at_a_time:
+                if self.must_ask(kid):  # who waited here may find the answer there
+                    await self.refresh()
+        if not self.keys:
+            raise KeysUnavailable(f"The issuer {self.issuer} does not give its keys.")
+        return by_id(self.keys, kid)
+
+    def must_ask(self, kid: str) -> bool:
+        now = self.clock()
+        return now >= self.ask_again_at and (now >= self.fresh_until or by_id(self.keys, kid) is None)
 
     async def refresh(self) -> None:
-        self.asked = self.clock()
+        """Fetch the keys; those at hand serve on while the issuer is down."""
         try:
             found = await self.fetch(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
             self.keys = KeySet.import_key_set(await self.fetch(found["jwks_uri"]))
         except (httpx.HTTPError, KeyError, ValueError) as error:
-            if not self.keys:
-                self.asked = float("-inf")
-                raise KeysUnavailable(f"The issuer {self.issuer} does not give its keys: {error!r}") from error
+            log.warning("the issuer does not give its keys", issuer=self.issuer, error=repr(error))
+            self.ask_again_at = self.clock() + RETRY_AFTER
+        else:
+            self.ask_again_at = self.clock() + AGAIN_AFTER
+            self.fresh_until = self.clock() + STALE_AFTER
 
     async def fetch(self, address: str) -> Any:
         response = await self.client.get(address)
