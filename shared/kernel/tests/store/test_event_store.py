@@ -142,6 +142,7 @@ async def test_a_stream_is_read_after_a_revision(store: EventStore) -> None:
     await store.append("order-1", events(3), NO_STREAM)
     assert [event.revision for event in await store.read("order-1", after=0)] == [1, 2]
     assert await store.read("order-1", after=2) == await store.read("order-1", after=9) == []
+    assert await store.read("order-1", after=-5) == await store.read("order-1")
     assert await store.read("order-2") == []
 
 

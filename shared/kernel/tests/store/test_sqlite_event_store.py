@@ -365,3 +365,20 @@ async def test_a_caller_who_left_harms_nobody(path: Path, groups: Groups, store:
         gone.cancel()
     await store.append("order-2", events(1), NO_STREAM)
     assert [event.stream for event in await store.read_all()] == ["order-1", "order-2"]
+
+
+def test_several_event_loops_share_a_store(path: Path) -> None:
+    store = SqliteEventStore.open(path)
+
+    async def append_and_hear(number: int) -> list[str]:
+        async with aclosing(store.subscribe()) as pages:
+            await store.append(f"order-{number}", events(3), NO_STREAM)
+            seen: list[str] = []
+            while len(seen) < 12:
+                seen += [event.stream for event in await anext(pages)]
+        return seen
+
+    with ThreadPoolExecutor(4) as threads:
+        heard = list(threads.map(lambda number: asyncio.run(append_and_hear(number)), range(4)))
+    asyncio.run(store.close())
+    assert heard == [heard[0]] * 4
