@@ -1,10 +1,8 @@
 """The `carnet` command. What an operator can put right is one clear line and exit status 2."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Coroutine
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,28 +12,24 @@ from carnet.kernel.folder import FolderRefused
 from carnet.kernel.serve import PortTaken
 from carnet.kernel.settings import BadSettings
 from carnet.kernel.store.port import StoreError
+from carnet.runner import language
 
 app = typer.Typer(help="Carnet: after-sales service, recorded as events.", no_args_is_help=True)
-events_app = typer.Typer(help="The published language.", no_args_is_help=True)
-app.add_typer(events_app, name="events")
+app.add_typer(language.app, name="events")
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="CARNET_DATA")]
 DATA = Path(".carnet")
 REFUSED = 2
-OPERATORS_ERRORS = (FolderRefused, PortTaken, BadSettings, StoreError)
+FOR_THE_OPERATOR = (FolderRefused, PortTaken, BadSettings, StoreError)
 
 
 def main() -> None:
     """Run the command; exit 2 with one line for what the operator can put right."""
     try:
         app()
-    except OPERATORS_ERRORS as error:
-        sys.exit(complaint(error))
-
-
-def complaint(error: Exception) -> int:
-    sys.stderr.write(f"carnet: {error}\n")
-    return REFUSED
+    except FOR_THE_OPERATOR as error:
+        sys.stderr.write(f"carnet: {error}\n")
+        sys.exit(REFUSED)
 
 
 def run(command: Coroutine[Any, Any, int | None]) -> None:
@@ -44,8 +38,6 @@ def run(command: Coroutine[Any, Any, int | None]) -> None:
         status = asyncio.run(command)
     except KeyboardInterrupt:
         status = 0
-    except ExceptionGroup as group:
-        raise group.exceptions[0] from group
     raise typer.Exit(status or 0)
 
 
@@ -57,19 +49,17 @@ def up(
     demo: Annotated[bool, typer.Option(help="Load the demonstration once.")] = True,
 ) -> None:
     """Serve the whole suite in one process."""
-    from carnet.runner.up import serve_up
+    from carnet.runner.up import serve_up  # noqa: PLC0415  # a web server is needed by few commands
 
     run(serve_up(data, host, port, demo=demo))
 
 
 @app.command()
 def token(
-    role: Annotated[str, typer.Option(help="planner, technician, bookkeeper, viewer or admin")], data: Data = DATA
+    role: Annotated[str, typer.Option(help="planner, technician, bookkeeper, viewer or admin")],
+    data: Data = DATA,
 ) -> None:
     """Print a bearer token of the embedded issuer."""
-    from carnet.runner import suite
+    from carnet.runner import suite  # noqa: PLC0415  # as above
 
     typer.echo(suite.token(data, role))
-
-
-__all__ = ["json", "timedelta"]

@@ -69,7 +69,7 @@ class TechnicianArrived(Fact):
 
 
 class WorkItem(Value):
-    """A quantity of one kind: hours of repair, service or travel time, km, an expense's amount, pieces of an article."""
+    """A quantity of one kind: hours of repair, service or travel time, km, an expense's amount, or pieces."""
 
     kind: WorkKind
     quantity: Decimal

@@ -1,4 +1,4 @@
-"""Facts that come in from other systems, by bus or by HTTP with the same models; `id` is the sender's (idempotency key)."""
+"""Facts from other systems, by bus or by HTTP with the same models; `id` is the sender's, the idempotency key."""
 
 from datetime import date, datetime
 from decimal import Decimal
