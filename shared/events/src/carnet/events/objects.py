@@ -63,7 +63,7 @@ class ObjectRegistered(Fact):
     value: Decimal | None = None
     origin: str | None = None  # the sales or production order it came from
     registered_on: date | None = None
-    fields: dict[str, str] = Field(default_factory=dict)  # the extra fields' first values
+    fields: dict[str, str] = Field(default={})  # the extra fields' first values
 
 
 class ObjectMoved(Fact):
