@@ -1,10 +1,15 @@
 """The demonstration's contracts and service calendar, as every test file of this context needs them."""
 
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from carnet.contracts.app import build
 from carnet.contracts.domain.service_calendar import ServiceCalendar
 from carnet.contracts.domain.terms import (
     Billing,
@@ -19,6 +24,11 @@ from carnet.contracts.domain.terms import (
     Terms,
     Version,
 )
+from carnet.contracts.settings import ContractsSettings
+from carnet.events.dispatch import OrderCancelled, OrderCompleted, OrderCreated
+from carnet.events.fact import Fact
+from carnet.events.objects import ObjectRegistered
+from carnet.kernel.trial import Trial, trial
 
 NEW_YEAR = date(2026, 1, 1)
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -115,3 +125,163 @@ def office() -> ServiceCalendar:
 @pytest.fixture
 def round_the_clock() -> ServiceCalendar:
     return ServiceCalendar(zone="Europe/Zurich", hours=dict.fromkeys(EVERY_DAY, ("00:00-24:00",)))
+
+
+def cycle_body(cycle_id: str, every_months: int, anchor: str, **more: Any) -> dict[str, Any]:
+    told = {"cycle_id": cycle_id, "service": cycle_id, "every_months": every_months, "anchor": anchor}
+    return {**told, "tolerance_days": 10, **more}
+
+
+YEARLY = cycle_body("yearly", 12, "2026-04-15", persons=2, equipment=["test weights 1000 kg"])
+
+C1 = {
+    "number": "C-1",
+    "kind": "maintenance",
+    "debtor_id": "party-K1",
+    "contact_id": "party-regie",
+    "start": "2026-01-01",
+    "billing": {"every_months": 6, "anchor": "2026-01-01"},
+    "positions": [
+        {
+            "position_id": "A",
+            "object_id": "lift-A",
+            "fee": "1680.00",
+            "cycles": [cycle_body("quarterly", 3, "2026-01-15"), YEARLY],
+        },
+        {
+            "position_id": "C",
+            "object_id": "door-C",
+            "fee": "480.00",
+            "cycles": [cycle_body("yearly", 12, "2026-06-10")],
+        },
+    ],
+    "coverage": {"shares": {"labour": "1", "travel": "1", "parts": "0.5"}},
+    "reactions": [{"within_minutes": 240, "escalate_before_minutes": 60}],
+    "recorded": "2026-01-01",
+}
+
+C2 = {
+    "number": "C-2",
+    "kind": "subscription",
+    "debtor_id": "party-K3",
+    "start": "2026-01-01",
+    "positions": [
+        {
+            "position_id": "1",
+            "object_id": "waiter",
+            "cycles": [cycle_body("half-yearly", 6, "2026-03-09", prepare_days_before=0)],
+        }
+    ],
+    "recorded": "2026-01-01",
+}
+
+B_ADDED = {
+    "change": "add_position",
+    "position": {
+        "position_id": "B",
+        "object_id": "lift-B",
+        "first_day": "2026-05-18",
+        "fee": "1320.00",
+        "cycles": [cycle_body("quarterly", 3, "2026-08-18")],
+    },
+}
+
+
+@dataclass
+class Firm:
+    """The other contexts around contracts on trial: objects are registered, orders created, done and cancelled."""
+
+    suite: Trial
+
+    async def register(self, object_id: str, parent_id: str | None = None) -> None:
+        named = {"number": object_id.upper(), "name": object_id, "kind": "lift"}
+        fact = ObjectRegistered(object_id=object_id, parent_id=parent_id, **named)
+        await self.suite.publish(f"object-{object_id}", fact)
+
+    async def sign(self, body: dict[str, Any]) -> str:
+        answer = await self.suite.post("/contracts", body)
+        assert answer.status_code == 201, answer.text
+        await self.suite.settle()
+        return str(answer.json()["id"])
+
+    async def amend(self, contract: str, recorded: str, *changes: dict[str, Any]) -> None:
+        body = {"changes": list(changes), "recorded": recorded}
+        answer = await self.suite.post(f"/contracts/{contract}/amendments", body)
+        assert answer.status_code == 201, answer.text
+        await self.suite.settle()
+
+    async def run(self, day: str) -> int:
+        answer = await self.suite.post("/contracts/runs", {"date": day})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["parked"] == []
+        await self.suite.settle()
+        return int(answer.json()["raised"])
+
+    async def due(self, **more: str) -> list[dict[str, Any]]:
+        span = {"from": "2026-01-01", "to": "2026-12-31", **more}
+        return list((await self.suite.get("/contracts/due", params=span)).json()["items"])
+
+    async def create_orders(self) -> None:
+        """Create an order for every raised service, as dispatch does; one that has its order changes nothing."""
+        for service in await self.due():
+            if service["status"] != "promised":
+                await self.create(self.order_of(service))
+        await self.suite.settle()
+
+    def order_of(self, service: dict[str, Any]) -> OrderCreated:
+        kind = "subscription" if service["contract_number"] == "C-2" else "maintenance"
+        return OrderCreated(
+            order_id=f"order-of-{service['occurrence_id']}",
+            number="O",
+            order_type=kind,
+            object_id=service["object_id"],
+            contract_id=service["contract_id"],
+            occurrence_id=service["occurrence_id"],
+            created_on=service["prepare_on"],
+            due_on=service["due_on"],
+        )
+
+    async def create(self, order: OrderCreated) -> None:
+        stream = f"order-{order.order_id}"
+        if ("carnet.dispatch.v1", stream) not in self.suite.published:
+            await self.suite.publish(stream, order)
+
+    async def find(self, due_on: str) -> dict[str, Any]:
+        (found,) = [service for service in await self.due() if service["due_on"] == due_on]
+        return found
+
+    async def complete(self, due_on: str, day: str) -> None:
+        order = self.order_of(await self.find(due_on))
+        shared = order.model_dump(include={"order_id", "number", "order_type", "object_id", "occurrence_id"})
+        done = OrderCompleted(**shared, completed_on=date.fromisoformat(day), report_ids=())
+        await self.suite.publish(f"order-{order.order_id}", done)
+        await self.suite.settle()
+
+    async def cancel(self, due_on: str, day: str, reason: str) -> None:
+        order = self.order_of(await self.find(due_on))
+        shared = order.model_dump(include={"order_id", "object_id", "occurrence_id"})
+        gone = OrderCancelled(**shared, reason=reason, cancelled_on=date.fromisoformat(day))
+        await self.suite.publish(f"order-{order.order_id}", gone)
+        await self.suite.settle()
+
+    async def ledger(self, contract: str) -> dict[str, int]:
+        answer = (await self.suite.get("/contracts/obligations", params={"contract": contract, "year": 2026})).json()
+        return {name: answer[name] for name in ("promised", "done", "skipped", "excused", "open")}
+
+    async def published(self, fact: type[Fact]) -> list[dict[str, Any]]:
+        """What contracts has told the world of this kind."""
+        events = (await self.suite.get("/contracts/events", params={"limit": 500})).json()["events"]
+        return [event["data"] for event in events if event["type"] == fact.TYPE]
+
+
+@pytest.fixture
+async def firm(tmp_path: Path) -> AsyncIterator[Firm]:
+    settings = ContractsSettings(data=tmp_path, business_day=NEW_YEAR, log_level="error")
+    async with trial(contracts=build(settings)) as suite:
+        yield Firm(suite)
+
+
+@pytest.fixture
+def bodies() -> dict[str, dict[str, Any]]:
+    """What the office writes down: C-1, C-2, and the position that adds lift B."""
+    return {"C-1": C1, "C-2": C2, "B": B_ADDED}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, Field
 
@@ -70,10 +70,7 @@ class Terminate(BaseModel, frozen=True):
     recorded: date
 
 
-Event: TypeAlias = Annotated[
-    ContractSigned | ContractAmended | ContractExtended | ContractRenewed | ContractTerminated,
-    Field(discriminator="type"),
-]
+Event: TypeAlias = ContractSigned | ContractAmended | ContractExtended | ContractRenewed | ContractTerminated
 Command: TypeAlias = Sign | Amend | Extend | Renew | Terminate
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from carnet.contracts.domain.entitlement import Agreed, Verdict, judge
 from carnet.contracts.domain.terms import Id
@@ -21,8 +21,8 @@ class CoverageDecided(BaseModel, frozen=True):
     object_id: Id
     order_type: Id
     service_date: date
-    contract_id: Id | None
-    version: int | None
+    contract_id: Id | None = None
+    version: int | None = None
     verdict: Verdict
 
 
@@ -75,7 +75,7 @@ class Year:
     agreed: int = 0
 
 
-Event: TypeAlias = Annotated[CoverageDecided | VisitConsumed | VisitReleased, Field(discriminator="type")]
+Event: TypeAlias = CoverageDecided | VisitConsumed | VisitReleased
 Command: TypeAlias = Decide | Consume | Release
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from carnet.contracts.domain.terms import Id
 from carnet.contracts.domain.visits import Visit
@@ -68,7 +68,7 @@ class Excuse(BaseModel, frozen=True):
     reason: Id
 
 
-Event: TypeAlias = Annotated[ServiceDue | ServiceDone | ServiceSkipped | ObligationExcused, Field(discriminator="type")]
+Event: TypeAlias = ServiceDue | ServiceDone | ServiceSkipped | ObligationExcused
 Command: TypeAlias = Raise | Complete | Skip | Excuse
 Outcome: TypeAlias = ServiceDone | ServiceSkipped | ObligationExcused
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel
 
 from carnet.contracts.domain.reaction_time import ReactionTime, due, minutes_used
 from carnet.contracts.domain.service_calendar import Span
@@ -88,10 +88,7 @@ class Ended:
     """Arrival or withdrawal: the clock runs no more."""
 
 
-Event: TypeAlias = Annotated[
-    ReactionPromised | ReactionPaused | ReactionResumed | ReactionEnded | ReactionWithdrawn,
-    Field(discriminator="type"),
-]
+Event: TypeAlias = ReactionPromised | ReactionPaused | ReactionResumed | ReactionEnded | ReactionWithdrawn
 Command: TypeAlias = Promise | Pause | Resume | End | Withdraw
 State: TypeAlias = Running | Ended | None
 

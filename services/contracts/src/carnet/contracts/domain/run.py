@@ -1,7 +1,7 @@
 """The run of a day raises what is to be prepared up to it; it starts once and says what it did."""
 
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, Field
 
@@ -41,7 +41,7 @@ class Finish(BaseModel, frozen=True):
     parked: tuple[Parked, ...] = ()
 
 
-Event: TypeAlias = Annotated[RunStarted | RunFinished, Field(discriminator="type")]
+Event: TypeAlias = RunStarted | RunFinished
 Command: TypeAlias = Start | Finish
 State: TypeAlias = RunStarted | RunFinished | None  # started only: a crash in between, to be gone through again
 

@@ -57,11 +57,15 @@ Window = Annotated[
 ]
 
 
+Zone = Annotated[str, AfterValidator(_known)]
+Hours = Annotated[Mapping[Weekday, tuple[Window, ...]], AfterValidator(_apart)]
+
+
 class ServiceCalendar(BaseModel, frozen=True):
     """Opening hours by weekday in a zone; `holidays` are closed all day."""
 
-    zone: Annotated[str, AfterValidator(_known)]
-    hours: Annotated[Mapping[Weekday, tuple[Window, ...]], AfterValidator(_apart)]
+    zone: Zone
+    hours: Hours
     holidays: frozenset[date] = frozenset()
 
 

@@ -29,7 +29,7 @@ class Visit(BaseModel, frozen=True):
     absorbs: tuple[Key, ...] = ()
     object_id: str
     debtor_id: str
-    contact_id: str | None
+    contact_id: str | None = None
     service: str
     due_on: date
     prepare_on: date

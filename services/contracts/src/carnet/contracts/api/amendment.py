@@ -1,0 +1,82 @@
+"""Changes to a contract as a person writes them down, each with the day from which it holds."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field
+
+from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, PositionBody, plan_of
+from carnet.contracts.domain import amendments
+from carnet.contracts.domain.terms import Id, Kind, Price, Version
+
+
+class AddPosition(Body):
+    change: Literal["add_position"]
+    position: PositionBody
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:
+        return amendments.AddPosition(position=self.position.position(kind, today))
+
+
+class RemovePosition(Body):
+    change: Literal["remove_position"]
+    position_id: Id
+    last_day: date
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        return amendments.RemovePosition(position_id=self.position_id, last_day=self.last_day)
+
+
+class Reprice(Body):
+    change: Literal["reprice"]
+    position_id: Id
+    fee: Decimal = Field(ge=0)
+    valid_from: date
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        return amendments.Reprice(position_id=self.position_id, price=Price(valid_from=self.valid_from, fee=self.fee))
+
+
+class ChangeCoverage(Body):
+    change: Literal["change_coverage"]
+    valid_from: date
+    coverage: CoverageBody
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        return amendments.ChangeCoverage(coverage=self.coverage.coverage(self.valid_from))
+
+
+class ChangeCycles(Body):
+    """All cycles of a position from a day on; none ends its services."""
+
+    change: Literal["change_cycles"]
+    position_id: Id
+    valid_from: date
+    cycles: tuple[CycleBody, ...]
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        plan = plan_of(self.cycles, kind, self.valid_from)
+        return amendments.ChangeCycles(position_id=self.position_id, plan=plan)
+
+
+ChangeBody: TypeAlias = Annotated[
+    AddPosition | RemovePosition | Reprice | ChangeCoverage | ChangeCycles, Field(discriminator="change")
+]
+
+
+class Amendment(Body):
+    """All changes or none. `recorded` is the day on which they became known, left out: the business day."""
+
+    changes: tuple[ChangeBody, ...] = Field(min_length=1)
+    recorded: date | None = None
+
+    def to_domain(self, version: Version, recorded: date) -> tuple[amendments.Change, ...]:
+        """Give the changes; a position that names no first day is covered from the recorded day."""
+        return tuple(change.to_domain(version.terms.kind, recorded) for change in self.changes)
+
+
+class AmendmentToPreview(Amendment):
+    """The same changes before anybody signs them, with their visits `until` a day (left out: the year's end)."""
+
+    until: date | None = None

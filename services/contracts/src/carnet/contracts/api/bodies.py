@@ -1,0 +1,133 @@
+"""A contract as a person writes it down: dates and fees in place, defaults where nothing is said."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from carnet.contracts.domain.terms import (
+    PREPARE_DAYS,
+    Billing,
+    Coverage,
+    Cycle,
+    CyclePlan,
+    Id,
+    Kind,
+    Parties,
+    Position,
+    Price,
+    Reaction,
+    Shares,
+    Terms,
+)
+
+Text = Annotated[str, StringConstraints(max_length=500)]
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CycleBody(Body):
+    """A service that comes back; `prepare_days_before` is 30 for maintenance, 21 for a subscription, else 0 (R4)."""
+
+    cycle_id: Id
+    service: Id
+    every_months: int = Field(ge=1)
+    anchor: date
+    persons: int = Field(default=1, ge=1)
+    skills: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    tolerance_days: int = Field(default=0, ge=0)
+    prepare_days_before: int | None = Field(default=None, ge=0)
+    absorbs_within_tolerance: bool = False
+
+    def cycle(self, kind: Kind) -> Cycle:
+        days = PREPARE_DAYS[kind] if self.prepare_days_before is None else self.prepare_days_before
+        return Cycle(**self.model_dump(exclude={"prepare_days_before"}), prepare_days_before=days)
+
+
+class PositionBody(Body):
+    """An object, covered from `first_day` (left out: the contract's start), at a fee a year from that day."""
+
+    position_id: Id
+    object_id: Id
+    first_day: date | None = None
+    last_day: date | None = None
+    text: Text = ""
+    fee: Decimal | None = Field(default=None, ge=0)
+    cycles: tuple[CycleBody, ...] = ()
+
+    def position(self, kind: Kind, start: date) -> Position:
+        day = self.first_day or start
+        prices = () if self.fee is None else (Price(valid_from=day, fee=self.fee),)
+        plans = (plan_of(self.cycles, kind, day),) if self.cycles else ()
+        told = self.model_dump(include={"position_id", "object_id", "last_day", "text"})
+        return Position(**told, first_day=day, prices=prices, plans=plans)
+
+
+def plan_of(cycles: tuple[CycleBody, ...], kind: Kind, day: date) -> CyclePlan:
+    return CyclePlan(valid_from=day, cycles=tuple(cycle.cycle(kind) for cycle in cycles))
+
+
+class CoverageBody(Body):
+    """Which orders the fee bears, in how many visits a contract year (null: all planned ones), and its shares (R9)."""
+
+    order_types: tuple[str, ...] = ("maintenance",)
+    visits: int | None = Field(default=None, ge=0)
+    shares: Shares = Shares()
+
+    def coverage(self, day: date) -> Coverage:
+        return Coverage(valid_from=day, order_types=self.order_types, visits=self.visits, shares=self.shares)
+
+
+class ReactionBody(Reaction):
+    """How soon a technician arrives for orders of a priority, over the hours of a named calendar (R7)."""
+
+    priority: Id = "normal"
+    calendar: Id = "standard"
+
+
+class BillingBody(Body):
+    every_months: int = Field(default=12, ge=1)
+    anchor: date | None = None
+    timing: Literal["in_advance", "in_arrears"] = "in_advance"
+    bill_days_before: int = Field(default=0, ge=0)
+
+    def billing(self, start: date) -> Billing:
+        return Billing.model_validate({**self.model_dump(), "anchor": self.anchor or start})
+
+
+class NewContract(Body):
+    """All that is agreed. `recorded` is the day on which it became known, left out: the business day."""
+
+    number: Id
+    kind: Kind
+    debtor_id: Id
+    contact_id: Id | None = None
+    currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "CHF"
+    start: date
+    end: date | None = None
+    billing: BillingBody = BillingBody()
+    positions: tuple[PositionBody, ...] = Field(min_length=1)
+    coverage: CoverageBody | None = None
+    reactions: tuple[ReactionBody, ...] = ()
+    proration: Literal["days", "months"] = "days"
+    refund: Literal["prorated", "none"] = "prorated"
+    anchored_to: Literal["nominal", "completed"] = "nominal"
+    recorded: date | None = None
+
+    def terms(self) -> Terms:
+        chosen = self.model_dump(include={"kind", "currency", "start", "end", "proration", "refund", "anchored_to"})
+        return Terms.model_validate({**chosen, **self.parts()})
+
+    def parts(self) -> dict[str, Any]:
+        return {
+            "contract_number": self.number,
+            "parties": Parties(debtor_id=self.debtor_id, contact_id=self.contact_id),
+            "billing": self.billing.billing(self.start),
+            "positions": [position.position(self.kind, self.start) for position in self.positions],
+            "coverages": [self.coverage.coverage(self.start)] if self.coverage else [],
+            "reactions": [Reaction(**reaction.model_dump()) for reaction in self.reactions],
+        }

@@ -1,0 +1,115 @@
+"""What is due, what became of it, and how soon faults were answered."""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from carnet.contracts.api.bodies import Body
+from carnet.contracts.api.roles import Planner
+from carnet.contracts.domain.obligations import Obligations
+from carnet.contracts.domain.occurrence import Excuse
+from carnet.contracts.domain.terms import Id
+from carnet.contracts.read_models import contracts, reactions
+from carnet.contracts.read_models.obligations import DueView, due_between, obligations
+from carnet.contracts.streams import OCCURRENCES, contract_id_of
+from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.cursor import Listed, Page, link_next
+from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.problems import BadRequest, Unknown
+
+router = APIRouter(tags=["services"])
+LONGEST = timedelta(days=732)
+LAST_YEAR = 2199
+
+
+class Ledger(Obligations):
+    """A contract's visits due in a calendar year."""
+
+    contract_id: str
+    contract_number: str
+    year: int
+
+
+class Excused(Body):
+    reason: Id
+
+
+class ReactionView(BaseModel):
+    """A promised reaction; `status` is running, paused, kept, missed or withdrawn, instants in UTC."""
+
+    order_id: str
+    object_id: str
+    contract_id: str
+    priority: str
+    zone: str
+    reported_at: datetime
+    due_at: datetime
+    escalate_at: datetime | None
+    arrived_at: datetime | None
+    minutes_used: int | None
+    status: str
+
+
+@router.get("/obligations", dependencies=[CaughtUp])
+async def get_obligations(
+    runtime: RuntimeDep, _: Identified, contract: str, year: Annotated[int, Query(ge=1900, le=LAST_YEAR)]
+) -> Ledger:
+    """Count a contract's visits due in a year: promised, done, skipped, excused, open (B7)."""
+    named = {contract, contract_id_of(contract)}
+    rows = await runtime.query(lambda session: [contracts.one(session, each) for each in named])
+    if not (found := [row for row in rows if row]):
+        raise Unknown(f"The contract {contract}")
+    row, first, last = found[0], date(year, 1, 1), date(year, 12, 31)
+    counts = await runtime.query(lambda session: obligations(session, row, first, last))
+    return Ledger(contract_id=row.contract_id, contract_number=row.number, year=year, **dict(counts))
+
+
+@router.get("/due", dependencies=[CaughtUp])
+async def list_due(
+    request: Request,
+    response: Response,
+    runtime: RuntimeDep,
+    asked: Listed,
+    _: Identified,
+    first: Annotated[date | None, Query(alias="from")] = None,
+    last: Annotated[date | None, Query(alias="to")] = None,
+) -> Page[DueView]:
+    """List the services due from a day to a day (left out: today and 90 days on), raised or only promised."""
+    begin = first or runtime.today()
+    end = last or begin + timedelta(days=90)
+    if end - begin > LONGEST or end.year > LAST_YEAR:
+        raise BadRequest("to", f"to: ask for at most two years, up to {LAST_YEAR}.")
+    rows = await runtime.query(lambda session: due_between(session, begin, end))
+    page = asked.page([row for row in rows if sort_key(row) > asked.after], key=sort_key)
+    link_next(request, response, page)
+    return page
+
+
+def sort_key(due: DueView) -> tuple[str, str, str]:
+    return due.due_on.isoformat(), due.contract_number, due.occurrence_id
+
+
+@router.post("/occurrences/{occurrence_id}/excuse")
+async def excuse(occurrence_id: str, body: Excused, commands: Commands, _: Planner) -> Answer:
+    """Owe a service no more, with a reason; the contract is still kept (B7)."""
+    if await commands.runtime.state(OCCURRENCES, occurrence_id) is None:
+        raise Unknown(f"The service {occurrence_id}")
+    return await commands.send(OCCURRENCES, occurrence_id, Excuse(reason=body.reason))
+
+
+@router.get("/reactions", dependencies=[CaughtUp])
+async def list_reactions(
+    request: Request,
+    response: Response,
+    runtime: RuntimeDep,
+    asked: Listed,
+    _: Identified,
+    status: str | None = None,
+) -> Page[ReactionView]:
+    """List promised reactions by the time of the report."""
+    rows = await runtime.query(lambda session: reactions.listed(session, status, asked.after, asked.limit + 1))
+    page = asked.page(rows, key=reactions.sort_key).map(lambda row: ReactionView.model_validate(row.model_dump()))
+    link_next(request, response, page)
+    return page

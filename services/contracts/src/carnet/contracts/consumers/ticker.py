@@ -1,0 +1,38 @@
+"""Each new day starts its run, as long as the business day is the real one (S73)."""
+
+import asyncio
+from datetime import date
+
+from carnet.contracts.domain.run import RunFinished
+from carnet.contracts.read_models.obligations import histories
+from carnet.contracts.streams import RUNS
+from carnet.contracts.streams.day_run import DayRun, own_facts_seen
+from carnet.kernel.because import Because
+from carnet.kernel.day import BusinessDay
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.settings import ServiceSettings
+
+PAUSE = 60.0  # seconds between two looks at the calendar
+
+
+async def each_day(runtime: Runtime) -> None:
+    """Look every minute whether a new day has begun; a day whose run is finished is left alone."""
+    while True:
+        if is_real(runtime.settings):
+            await run_of(runtime, runtime.today())
+        await asyncio.sleep(PAUSE)
+
+
+def is_real(settings: ServiceSettings) -> bool:
+    """Whether days pass by themselves: a day that is fixed, or was set, never starts a run."""
+    if settings.production:
+        return True
+    return settings.business_day == "real" and not BusinessDay(settings).file.exists()
+
+
+async def run_of(runtime: Runtime, day: date) -> None:
+    state = await runtime.state(RUNS, day)
+    if isinstance(state, RunFinished) or not await own_facts_seen(runtime):
+        return
+    contracts = await runtime.query(histories)
+    await DayRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")).over(contracts)

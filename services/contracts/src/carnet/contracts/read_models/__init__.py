@@ -1,0 +1,1 @@
+"""What contracts shows, derived from its own events and from what it heard; each can be built again at any time."""

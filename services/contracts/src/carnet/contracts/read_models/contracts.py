@@ -1,0 +1,167 @@
+"""Contracts as they stand, every version of them, and which objects they cover."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select, tuple_
+
+from carnet.contracts.domain import contract as events
+from carnet.contracts.domain.terms import Version
+from carnet.contracts.read_models.occurrences import OccurrenceRow
+from carnet.kernel.columns import json
+from carnet.kernel.notice import Heard
+from carnet.kernel.projection import ReadModel
+from carnet.kernel.rows import Change, Put
+
+
+class ContractRow(SQLModel, table=True):
+    """A contract in its newest version; `whole` is that version as JSON."""
+
+    __tablename__ = "contracts_contract"
+    contract_id: str = Field(primary_key=True)
+    number: str = Field(default="", index=True)
+    kind: str = ""
+    debtor_id: str = Field(default="", index=True)
+    starts_on: date | None = None
+    ends_on: date | None = None
+    terminated: bool = False
+    version: int = 0
+    whole: dict[str, Any] = json()
+
+
+class VersionRow(SQLModel, table=True):
+    """One version: what made it (signed, amended, extended, renewed, terminated) and all that it says."""
+
+    __tablename__ = "contracts_version"
+    contract_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    what: str = ""
+    valid_from: date | None = None
+    recorded: date | None = None
+    changed: list[dict[str, Any]] = json()
+    whole: dict[str, Any] = json()
+
+
+class PositionRow(SQLModel, table=True):
+    """An object under a contract, as the newest version has it."""
+
+    __tablename__ = "contracts_position"
+    contract_id: str = Field(primary_key=True)
+    position_id: str = Field(primary_key=True)
+    object_id: str = Field(default="", index=True)
+
+
+WHAT: dict[type[Any], str] = {
+    events.ContractSigned: "signed",
+    events.ContractAmended: "amended",
+    events.ContractExtended: "extended",
+    events.ContractRenewed: "renewed",
+    events.ContractTerminated: "terminated",
+}
+
+
+def changes(heard: Heard[events.Event]) -> Iterator[Change]:
+    fact, version = heard.fact, heard.fact.version
+    whole = version.model_dump(mode="json")
+    here = {"contract_id": version.contract_id}
+    yield Put(ContractRow, here, {**newest(version, fact), "whole": whole})
+    yield Put(VersionRow, {**here, "version": version.number}, {**dated(fact), "whole": whole})
+    for position in version.terms.positions:
+        yield Put(PositionRow, {**here, "position_id": position.position_id}, {"object_id": position.object_id})
+
+
+def newest(version: Version, fact: events.Event) -> dict[str, Any]:
+    terms = version.terms
+    return {
+        "number": terms.contract_number,
+        "kind": terms.kind,
+        "debtor_id": terms.parties.debtor_id,
+        "starts_on": terms.start,
+        "ends_on": terms.end,
+        "terminated": isinstance(fact, events.ContractTerminated),
+        "version": version.number,
+    }
+
+
+def dated(fact: events.Event) -> dict[str, Any]:
+    made = fact.model_dump(mode="json").get("changes", [])
+    return {
+        "what": WHAT[type(fact)],
+        "valid_from": fact.version.valid_from,
+        "recorded": fact.version.recorded,
+        "changed": made,
+    }
+
+
+MODEL = ReadModel("contracts.contracts", (ContractRow, VersionRow, PositionRow), tuple(WHAT), changes)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which contracts to list; `due`: with a service that is due up to this day and still open."""
+
+    debtor: str | None = None
+    object_id: str | None = None
+    kind: str | None = None
+    due: date | None = None
+    number: str = ""
+
+
+def one(session: Session, contract_id: str) -> ContractRow | None:
+    return session.get(ContractRow, contract_id)
+
+
+def version_of(row: ContractRow) -> Version:
+    """Give the newest version of a contract."""
+    return Version.model_validate(row.whole)
+
+
+def versions(session: Session, contract_id: str) -> Sequence[VersionRow]:
+    """Give all versions of a contract, the first one first."""
+    statement = select(VersionRow).where(VersionRow.contract_id == contract_id)
+    return session.exec(statement.order_by(col(VersionRow.version))).all()
+
+
+def everything(session: Session, contract_id: str | None = None) -> Sequence[ContractRow]:
+    """Give all contracts by number, or the one."""
+    statement = select(ContractRow).order_by(col(ContractRow.number), col(ContractRow.contract_id))
+    return session.exec(statement.where(ContractRow.contract_id == contract_id) if contract_id else statement).all()
+
+
+def listed(session: Session, wanted: Filter, after: tuple[Any, ...], limit: int) -> Sequence[ContractRow]:
+    """Give at most `limit` contracts by number, after the keyset (number, id)."""
+    statement = select(ContractRow).where(*conditions(wanted))
+    keyset = tuple_(col(ContractRow.number), col(ContractRow.contract_id))
+    if after:
+        statement = statement.where(keyset > after)
+    return session.exec(statement.order_by(col(ContractRow.number), col(ContractRow.contract_id)).limit(limit)).all()
+
+
+def conditions(wanted: Filter) -> Iterable[Any]:
+    if wanted.debtor:
+        yield ContractRow.debtor_id == wanted.debtor
+    if wanted.kind:
+        yield ContractRow.kind == wanted.kind
+    if wanted.number:
+        yield col(ContractRow.number).contains(wanted.number, autoescape=True)
+    if wanted.object_id:
+        covering = select(PositionRow.contract_id).where(PositionRow.object_id == wanted.object_id)
+        yield col(ContractRow.contract_id).in_(covering)
+    if wanted.due:
+        late = select(OccurrenceRow.contract_id).where(
+            OccurrenceRow.status == "open", col(OccurrenceRow.due_on) <= wanted.due
+        )
+        yield col(ContractRow.contract_id).in_(late)
+
+
+def sort_key(row: ContractRow) -> tuple[str, str]:
+    return row.number, row.contract_id
+
+
+def covering(session: Session, object_ids: Sequence[str]) -> Sequence[ContractRow]:
+    """Give the contracts that have, or once had, a position for one of these objects, by number."""
+    positions = select(PositionRow.contract_id).where(col(PositionRow.object_id).in_(object_ids))
+    found = select(ContractRow).where(col(ContractRow.contract_id).in_(positions))
+    return session.exec(found.order_by(col(ContractRow.number))).all()

@@ -1,0 +1,89 @@
+"""What a contract promises in a stretch of time and what became of it: the timetable and the ledger (B7)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from carnet.contracts.domain.obligations import History, Obligations, Outcome, ledger
+from carnet.contracts.domain.terms import Version
+from carnet.contracts.domain.timetable import Key
+from carnet.contracts.domain.visits import Visit, promised
+from carnet.contracts.read_models import contracts, occurrences
+from carnet.contracts.read_models.contracts import ContractRow
+from carnet.contracts.read_models.occurrences import OccurrenceRow
+
+
+class DueView(BaseModel):
+    """A service in the list of what is due; one that no run has raised yet is `promised`."""
+
+    occurrence_id: str
+    contract_id: str
+    contract_number: str
+    position_id: str
+    cycle_id: str
+    k: int
+    object_id: str
+    service: str
+    due_on: date
+    prepare_on: date
+    tolerance_days: int
+    persons: int
+    skills: tuple[str, ...]
+    equipment: tuple[str, ...]
+    status: str
+    order_id: str | None = None
+    done_on: date | None = None
+    reason: str | None = None
+
+
+def obligations(session: Session, row: ContractRow, first: date, last: date) -> Obligations:
+    """Count a contract's visits due from the first day to the last."""
+    history = occurrences.history_of(occurrences.of_contract(session, row.contract_id))
+    visits = promised(contracts.version_of(row), first, last, history.closed)
+    return ledger([visit.key for visit in visits], outcomes_between(history, first, last))
+
+
+def outcomes_between(history: History, first: date, last: date) -> dict[Key, Outcome]:
+    return {key: history.outcomes[key] for key, due_on in history.due.items() if first <= due_on <= last}
+
+
+def due_between(session: Session, first: date, last: date, contract_id: str | None = None) -> list[DueView]:
+    """Give every service due from the first day to the last, raised or only promised, by date."""
+    found = [
+        due for row in contracts.everything(session, contract_id) for due in of_contract(session, row, first, last)
+    ]
+    return sorted(found, key=lambda due: (due.due_on, due.contract_number, due.occurrence_id))
+
+
+def of_contract(session: Session, row: ContractRow, first: date, last: date) -> Iterator[DueView]:
+    rows = occurrences.of_contract(session, row.contract_id)
+    version = contracts.version_of(row)
+    for due in [*view_raised(version, rows), *view_promised(version, rows, first, last)]:
+        if first <= due.due_on <= last:
+            yield due
+
+
+def view_raised(version: Version, rows: Sequence[OccurrenceRow]) -> Iterator[DueView]:
+    for row in rows:
+        outcome = row.model_dump(include={"status", "order_id", "done_on", "reason"})
+        yield view(version, Visit.model_validate(row.whole), **outcome)
+
+
+def view_promised(version: Version, rows: Sequence[OccurrenceRow], first: date, last: date) -> Iterator[DueView]:
+    history = occurrences.history_of(rows)
+    for visit in promised(version, first, last, history.closed):
+        if visit.key not in history.due:
+            yield view(version, visit, status="promised")
+
+
+def view(version: Version, visit: Visit, **outcome: object) -> DueView:
+    plain = visit.model_dump(exclude={"key"}) | visit.key._asdict() | outcome
+    return DueView.model_validate({**plain, "contract_number": version.terms.contract_number})
+
+
+def histories(session: Session) -> list[tuple[str, History]]:
+    """Give every contract with what was raised of it: what a day's run goes over."""
+    raised = occurrences.by_contract(session)
+    return [(row.contract_id, raised.get(row.contract_id, History())) for row in contracts.everything(session)]
