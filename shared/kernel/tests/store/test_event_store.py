@@ -613,7 +613,7 @@ def test_a_store_does_what_the_model_does(engine: Engine) -> None:
         run_state_machine_as_test(
             Machine,
             settings=settings(
-                max_examples=80, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+                max_examples=50, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
             ),
         )
         runner.run(stores[-1].close())

@@ -32,7 +32,7 @@ class Reader:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"read {path.name}")
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="event reader")
         self._own = local()
         self._connections: list[sqlite3.Connection] = []
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
@@ -60,19 +60,19 @@ def rollback(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-def prepare(path: Path, tenant: str | None) -> UUID:
-    """Make the file what this version reads, claim it for `tenant` and give its incarnation id.
+def prepare(path: Path, tenant: str | None) -> tuple[sqlite3.Connection, UUID]:
+    """Make the file what this version reads and claim it for `tenant`; give a connection and the incarnation id.
 
     Raises NewerStore, OtherTenant; StoreError when there is no way to read or write it.
     """
     try:
-        connection = connect(path)
-        try:
-            return _prepare(connection, path, tenant)
-        finally:
-            connection.close()
+        with ExitStack() as undo:
+            connection = undo.enter_context(closing(connect(path)))
+            incarnation = _prepare(connection, path, tenant)
+            undo.pop_all()
     except sqlite3.Error as error:
         raise StoreError(f"{path} cannot be used as an event store: {error}.") from error
+    return connection, incarnation
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, tenant: str | None) -> UUID:

@@ -28,11 +28,11 @@ from carnet.kernel.store.sqlite.writer import Writer
 class SqliteEventStore:
     """An EventStore in one file, which several processes may share; any event loop may use it."""
 
-    def __init__(self, path: Path, incarnation: UUID, clock: Clock) -> None:
-        self._incarnation = incarnation
+    def __init__(self, path: Path, tenant: str | None, clock: Clock) -> None:
+        connection, self._incarnation = prepare(path, tenant)
         self._watch = Watch(path)
         self._reader = Reader(path)
-        self._writer = Writer(path, clock, self._watch.ring)
+        self._writer = Writer(connection, clock, self._watch.ring)
 
     @classmethod
     def open(cls, path: Path, *, tenant: str | None = None, clock: Clock = utc_now) -> Self:
@@ -41,7 +41,7 @@ class SqliteEventStore:
         A file belongs to the first tenant that opens it; None opens any. Raises NewerStore, OtherTenant and
         StoreError, each with one sentence.
         """
-        return cls(path, prepare(path, tenant), clock)
+        return cls(path, tenant, clock)
 
     async def append(self, stream: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
         size = check_append(stream, events)

@@ -47,7 +47,7 @@ class Watch:
     def _wake(self) -> None:
         with self._changed:
             if self._thread is None and not self._closed:
-                self._thread = Thread(target=self._run, name=f"watch {self._path.name}", daemon=True)
+                self._thread = Thread(target=self._run, name="event watch", daemon=True)
                 self._thread.start()
             self._changed.notify()
 

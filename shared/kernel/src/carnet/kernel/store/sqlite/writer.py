@@ -5,14 +5,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
 from carnet.kernel.store.port import Clock
 from carnet.kernel.store.sqlite.intake import Group, Intake, Job
 from carnet.kernel.store.sqlite.ledger import Ledger
-from carnet.kernel.store.sqlite.schema import connect, rollback
+from carnet.kernel.store.sqlite.schema import rollback
 
 T = TypeVar("T")
 
@@ -20,12 +19,12 @@ T = TypeVar("T")
 class Writer:
     """Takes writes from any event loop; `committed` is called in the thread after each group."""
 
-    def __init__(self, path: Path, clock: Clock, committed: Callable[[], None]) -> None:
-        self._connection = connect(path)
+    def __init__(self, connection: sqlite3.Connection, clock: Clock, committed: Callable[[], None]) -> None:
+        self._connection = connection
         self._ledger = Ledger(self._connection, clock)
         self._committed = committed
         self._intake = Intake()
-        self._thread = Thread(target=self._run, name=f"write {path.name}", daemon=True)
+        self._thread = Thread(target=self._run, name="event writer", daemon=True)
         self._thread.start()
 
     async def write(self, act: Callable[[Ledger], T], size: int) -> T:
