@@ -1,0 +1,1 @@
+"""The rules of notifications: what is told to whom, and what became of it."""

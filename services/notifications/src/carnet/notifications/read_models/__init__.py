@@ -1,0 +1,1 @@
+"""What notifications keeps of the events it heard: who lives where, what stands where, and the outbox."""
