@@ -20,7 +20,7 @@ from uuid import uuid4
 import pytest
 
 from carnet.kernel.store.port import EXISTS, NO_STREAM, Appended, NewEvent, RecordedEvent, StoreError, WrongRevision
-from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore, schema, watch
+from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore, connection, watch
 from carnet.kernel.store.sqlite.intake import GROUP_APPENDS, GROUP_BYTES, Intake, Job
 from carnet.kernel.store.sqlite.writer import Writer
 
@@ -168,7 +168,7 @@ def test_a_file_in_use_while_it_is_switched_to_wal_is_waited_for(path: Path, mon
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("CREATE TABLE letter (text)")
         other.execute("BEGIN IMMEDIATE")
-        monkeypatch.setattr(schema, "sleep", lambda _: other.execute("ROLLBACK"))
+        monkeypatch.setattr(connection, "sleep", lambda _: other.execute("ROLLBACK"))
         asyncio.run(SqliteEventStore.open(path).close())
 
 

@@ -3,45 +3,19 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID
 
 from carnet.kernel.store.idempotency import earlier_append, is_at, wrong_revision
 from carnet.kernel.store.port import Appended, Clock, Expected, NewEvent, Position
+from carnet.kernel.store.sqlite.stream import SqliteStream, find_stream
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 REMEMBERED_STREAMS: Final = 50_000
-STREAM: Final = """SELECT number, tombstoned, (SELECT coalesce(max(revision), -1) FROM event WHERE stream = number)
-    FROM stream WHERE name = ?"""
 INSERT: Final = "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 Row = tuple[int, int, int, bytes, str, bytes, str, int]
-
-
-@dataclass(slots=True)
-class SqliteStream:
-    """Where a stream stands; `number` is None until it has a row."""
-
-    connection: sqlite3.Connection
-    name: str
-    number: int | None = None
-    tombstoned: bool = False
-    head: int = -1
-
-    def revision_of(self, event_id: UUID) -> int | None:
-        row = self.connection.execute(
-            "SELECT revision FROM event WHERE stream = ? AND id = ?", (self.number, event_id.bytes)
-        ).fetchone()
-        return row and int(row[0])
-
-    def numbered(self) -> int:
-        """Give the number, after making the row where there is none."""
-        if self.number is None:
-            self.number = self.connection.execute("INSERT INTO stream (name) VALUES (?)", (self.name,)).lastrowid
-        return self.number or 0
 
 
 class Ledger:
@@ -83,8 +57,7 @@ class Ledger:
 
     def _stream(self, name: str) -> SqliteStream:
         if (known := self._streams.get(name)) is None:
-            row = self._connection.execute(STREAM, (name,)).fetchone() or (None, False, -1)
-            known = self._streams[name] = SqliteStream(self._connection, name, row[0], bool(row[1]), row[2])
+            known = self._streams[name] = find_stream(self._connection, name)
         return known
 
     def _write(self, stream: SqliteStream, events: Sequence[NewEvent]) -> Appended:

@@ -1,18 +1,15 @@
 """The file: its tables, its settings, and whom it belongs to."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Final
 from uuid import UUID, uuid4
 
 from carnet.kernel.store.port import StoreError
+from carnet.kernel.store.sqlite.connection import connect, immediate, log_ahead
 
 VERSION: Final = 1
-BUSY_SECONDS: Final = 10.0  # how long another process may hold the file
-CHECKPOINT_PAGES: Final = 4000  # 16 MiB: a quarter of the default's syncs of the main file
 TABLES: Final = (
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE stream (
@@ -33,33 +30,6 @@ class OtherTenant(StoreError):
     """The file belongs to another tenant."""
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a connection that any one thread at a time may use; transactions are begun by hand."""
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-    connection.execute(f"PRAGMA journal_size_limit = {64 * 1024 * 1024}")
-    return connection
-
-
-@contextmanager
-def immediate(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run a block in one write transaction."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        rollback(connection)
-        raise
-
-
-def rollback(connection: sqlite3.Connection) -> None:
-    """Leave the transaction, which SQLite may have left already after an error."""
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
-
-
 def prepare(path: Path, tenant: str | None) -> tuple[sqlite3.Connection, UUID]:
     """Make the file what this version reads and claim it for `tenant`; give a connection and the incarnation id.
 
@@ -77,7 +47,7 @@ def prepare(path: Path, tenant: str | None) -> tuple[sqlite3.Connection, UUID]:
 
 def _prepare(connection: sqlite3.Connection, path: Path, tenant: str | None) -> UUID:
     _refuse_newer(connection, path)  # before anything is written
-    _log_ahead(connection)
+    log_ahead(connection)
     with immediate(connection):
         if _version(connection) == 0:
             _create(connection)
@@ -89,20 +59,6 @@ def _prepare(connection: sqlite3.Connection, path: Path, tenant: str | None) -> 
 def _refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
     if (version := _version(connection)) > VERSION:
         raise NewerStore(f"{path} has version {version}, this program knows {VERSION}: update Carnet to open it.")
-
-
-def _log_ahead(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. SQLite does not wait by itself when two switch a new file at once, so this does."""
-    give_up = monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > give_up:
-                raise
-            sleep(0.005)
-        else:
-            return
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -9,7 +9,7 @@ from threading import Condition, Thread
 from typing import Final
 
 from carnet.kernel.store.bells import Bells
-from carnet.kernel.store.sqlite.schema import connect
+from carnet.kernel.store.sqlite.connection import connect
 
 POLL_SECONDS: Final = 0.01
 

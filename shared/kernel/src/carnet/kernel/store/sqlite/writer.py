@@ -9,9 +9,9 @@ from threading import Thread
 from typing import TypeVar
 
 from carnet.kernel.store.port import Clock
+from carnet.kernel.store.sqlite.connection import rollback
 from carnet.kernel.store.sqlite.intake import Group, Intake, Job
 from carnet.kernel.store.sqlite.ledger import Ledger
-from carnet.kernel.store.sqlite.schema import rollback
 
 T = TypeVar("T")
 
