@@ -117,6 +117,10 @@ def test_an_order_is_not_created_again_with_other_contents() -> None:
     given(created).refuses(Create(**facts | {"priority": "urgent"}), because="26-1 exists already")
 
 
+def test_somebody_pays_for_a_fault() -> None:
+    given().refuses(Create(**facts | {"debtor_id": None}), because=r"Nobody is known who pays .* name a debtor")
+
+
 def test_an_order_is_created_before_anything_else() -> None:
     given().refuses(completing, because="Create the order first")
 

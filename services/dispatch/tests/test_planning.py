@@ -63,6 +63,7 @@ async def order(streams: Streams, order_id: str = "o1", **needs: Any) -> str:
         number=f"26-{order_id}",
         order_type="fault",
         object_id="x",
+        debtor_id="k1",
         created_on=date(2026, 1, 1),
         needs=Needs(**needs),
     )

@@ -72,11 +72,17 @@ State: TypeAlias = Order | None
 
 def create(command: Create, state: State) -> list[Event]:
     event = OrderCreated(**dict(command))
-    if state is None:
-        return [event]
-    if state.created == event:
+    if state and state.created == event:
         return []
+    if state is None:
+        require_debtor(event)
+        return [event]
     raise Rejected(f"Order {state.created.number} exists already with other contents; create another one.")
+
+
+def require_debtor(created: OrderCreated) -> None:
+    if created.debtor_id is None and created.order_type != "internal":
+        raise Rejected("Nobody is known who pays for work on this object; name a debtor.")
 
 
 def plan(command: Plan, order: Order) -> list[Event]:

@@ -75,8 +75,8 @@ def without(here: dict[str, str], table: type[SQLModel], **entry: str) -> Iterab
     return Delete(table, {**here, **entry}), Delete(ConflictRow, {**here, **entry})
 
 
-agenda = ReadModel(
-    "agenda",
+MODEL = ReadModel(
+    "dispatch.agenda",
     (BookingRow, AbsenceRow, ConflictRow),
     (Booked, Released, Blocked, Unblocked, PlanConflicted),
     changes,

@@ -23,7 +23,7 @@ def changes(heard: Heard[ArticlePublished]) -> Iterable[Change]:
     yield Put(ArticleRow, {"article": fact.article}, {"name": fact.name, "unit": fact.unit, "kind": fact.kind})
 
 
-articles = ReadModel("articles", (ArticleRow,), (ArticlePublished,), changes)
+MODEL = ReadModel("dispatch.articles", (ArticleRow,), (ArticlePublished,), changes)
 
 
 def parts(session: Session) -> Sequence[ArticleRow]:

@@ -23,7 +23,7 @@ def changes(heard: Heard[EquipmentRegistered]) -> Iterable[Change]:
     yield Put(EquipmentRow, {"equipment_id": heard.fact.equipment_id}, values)
 
 
-equipment = ReadModel("equipment", (EquipmentRow,), (EquipmentRegistered,), changes)
+MODEL = ReadModel("dispatch.equipment", (EquipmentRow,), (EquipmentRegistered,), changes)
 
 
 def everything(session: Session) -> Sequence[EquipmentRow]:

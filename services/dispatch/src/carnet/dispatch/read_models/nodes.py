@@ -70,7 +70,7 @@ def of_object(fact: ObjectRegistered) -> dict[str, Any]:
     }
 
 
-nodes = ReadModel("nodes", (NodeRow,), (ObjectRegistered, SiteRegistered, ObjectMoved, ObjectRetired), changes)
+MODEL = ReadModel("dispatch.nodes", (NodeRow,), (ObjectRegistered, SiteRegistered, ObjectMoved, ObjectRetired), changes)
 
 
 def upwards(session: Session, node_id: str) -> Iterator[NodeRow]:

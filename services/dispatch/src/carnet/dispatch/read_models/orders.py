@@ -49,11 +49,12 @@ class OrderRow(SQLModel, table=True):
 
 
 class Assigned(SQLModel, table=True):
-    """A technician who is planned for an order."""
+    """A technician who is planned for an order; `place` keeps the planner's order, the first one leads."""
 
     __tablename__ = "dispatch_assigned"
     order_id: str = Field(primary_key=True)
     technician_id: str = Field(primary_key=True, index=True)
+    place: int = 0
 
 
 def changes(heard: Heard[events.Event]) -> Iterable[Change]:
@@ -100,8 +101,8 @@ def planned(fact: events.OrderPlanned) -> Iterator[Change]:
         agreed_on=None,
     )
     yield Delete(Assigned, {"order_id": fact.order_id})
-    for technician_id in dict.fromkeys(visit.technician_ids):
-        yield Put(Assigned, {"order_id": fact.order_id, "technician_id": technician_id})
+    for place, technician_id in enumerate(dict.fromkeys(visit.technician_ids)):
+        yield Put(Assigned, {"order_id": fact.order_id, "technician_id": technician_id}, {"place": place})
 
 
 def cancelled(fact: events.OrderCancelled) -> Iterator[Change]:
@@ -119,8 +120,8 @@ def cancelled(fact: events.OrderCancelled) -> Iterator[Change]:
     yield Delete(Assigned, {"order_id": fact.order_id})
 
 
-orders = ReadModel(
-    "orders",
+MODEL = ReadModel(
+    "dispatch.orders",
     (OrderRow, Assigned),
     (
         events.OrderCreated,
@@ -176,9 +177,14 @@ def one(session: Session, order_id: str) -> OrderRow | None:
     return session.get(OrderRow, order_id)
 
 
+def several(session: Session, order_ids: Iterable[str]) -> Sequence[OrderRow]:
+    return session.exec(select(OrderRow).where(col(OrderRow.order_id).in_(list(order_ids)))).all()
+
+
 def technicians_of(session: Session, order_ids: Iterable[str]) -> dict[str, list[str]]:
-    """Give the ids of the technicians who are planned for each of some orders."""
+    """Give the ids of the technicians who are planned for each of some orders, the leading one first."""
     found: dict[str, list[str]] = {}
-    for each in session.exec(select(Assigned).where(col(Assigned.order_id).in_(list(order_ids)))):
+    statement = select(Assigned).where(col(Assigned.order_id).in_(list(order_ids)))
+    for each in session.exec(statement.order_by(col(Assigned.place))):
         found.setdefault(each.order_id, []).append(each.technician_id)
     return found

@@ -21,11 +21,11 @@ def changes(heard: Heard[PartyRegistered]) -> Iterable[Change]:
     yield Put(PartyRow, {"party_id": heard.fact.party_id}, {"number": heard.fact.number, "name": heard.fact.name})
 
 
-parties = ReadModel("parties", (PartyRow,), (PartyRegistered, PartyChanged), changes)
+MODEL = ReadModel("dispatch.parties", (PartyRow,), (PartyRegistered, PartyChanged), changes)
 
 
-def names(session: Session, party_ids: Iterable[str | None]) -> dict[str, str]:
-    """Give the names of those parties that are known."""
-    wanted = [each for each in party_ids if each]
+def names(session: Session, party_ids: Iterable[str | None]) -> dict[str, PartyRow]:
+    """Give those parties that are known, by id."""
+    wanted = {each for each in party_ids if each}
     rows = session.exec(select(PartyRow).where(col(PartyRow.party_id).in_(wanted)))
-    return {row.party_id: row.name for row in rows}
+    return {row.party_id: row for row in rows}

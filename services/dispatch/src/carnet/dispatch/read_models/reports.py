@@ -35,7 +35,7 @@ def changes(heard: Heard[WorkReported | WorkReportCorrected]) -> Iterable[Change
     yield Put(ReportRow, {"report_id": report.report_id}, {**values, "items": items, "corrected": corrected})
 
 
-reports = ReadModel("reports", (ReportRow,), (WorkReported, WorkReportCorrected), changes)
+MODEL = ReadModel("dispatch.reports", (ReportRow,), (WorkReported, WorkReportCorrected), changes)
 
 
 def of_order(session: Session, order_id: str) -> Sequence[ReportRow]:

@@ -29,7 +29,7 @@ def changes(heard: Heard[ResponsibilityAssigned]) -> Iterable[Change]:
     yield Put(ResponsibilityRow, key, {"party_id": fact.party_id})
 
 
-responsibilities = ReadModel("responsibilities", (ResponsibilityRow,), (ResponsibilityAssigned,), changes)
+MODEL = ReadModel("dispatch.responsibilities", (ResponsibilityRow,), (ResponsibilityAssigned,), changes)
 
 
 def debtor_of(session: Session, node_id: str, day: date) -> str | None:

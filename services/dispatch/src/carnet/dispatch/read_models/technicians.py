@@ -40,8 +40,8 @@ def changes(heard: Heard[Event]) -> Iterable[Change]:
             yield Put(SkillRow, key, {"valid_until": lost.last_day})
 
 
-technicians = ReadModel(
-    "technicians", (TechnicianRow, SkillRow), (TechnicianRegistered, SkillGained, SkillLost), changes
+MODEL = ReadModel(
+    "dispatch.technicians", (TechnicianRow, SkillRow), (TechnicianRegistered, SkillGained, SkillLost), changes
 )
 
 

@@ -85,9 +85,13 @@ class Planning:
         if order is None or order.visit != self.visit:
             await release(self.streams, self.visit, self.because)
 
+    async def is_pending(self) -> bool:
+        """Say whether the visit is booked, or partly so: what was refused was released."""
+        return await is_booked(self.streams, self.visit)
+
     async def finish(self) -> None:
         """Take up a plan that was cut off: make it whole, or release what it booked."""
-        if await is_booked(self.streams, self.visit):
+        if await self.is_pending():
             try:
                 await self.plan()
             except Rejected:

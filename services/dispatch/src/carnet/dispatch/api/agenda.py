@@ -1,0 +1,37 @@
+"""The agenda of everyone and everything between two days."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from carnet.dispatch.api.days import day_bounds
+from carnet.dispatch.read_models.availability import EquipmentView, TechnicianView, devices, people
+from carnet.kernel.web.commands import CaughtUp, RuntimeDep
+from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.problems import BadRequest
+
+router = APIRouter(tags=["agenda"])
+LONGEST = timedelta(days=93)  # a quarter of a year on one board
+
+
+class AgendaView(BaseModel):
+    technicians: list[TechnicianView]
+    equipment: list[EquipmentView]
+
+
+@router.get("/agenda", dependencies=[CaughtUp])
+async def show(
+    runtime: RuntimeDep,
+    _: Identified,
+    first: Annotated[date, Query(alias="from")],
+    last: Annotated[date, Query(alias="to")],
+) -> AgendaView:
+    """Give what fills the days from `from` to `to`, both included; skills are those of the first day."""
+    if not timedelta(0) <= last - first <= LONGEST:
+        raise BadRequest("to", f"to lies between from and {LONGEST.days} days later.")
+    bounds = day_bounds(first, last, runtime.settings.zone)
+    return await runtime.query(
+        lambda session: AgendaView(technicians=people(session, first, *bounds), equipment=devices(session, *bounds))
+    )
