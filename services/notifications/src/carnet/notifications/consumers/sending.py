@@ -2,16 +2,13 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
-from carnet.events.fact import Address
-from carnet.kernel.documents.postal import Addressee, PostalAddress
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.answer import told
+from carnet.notifications.consumers import papers
 from carnet.notifications.domain.notification import (
     Command,
     MarkFailed,
@@ -21,15 +18,14 @@ from carnet.notifications.domain.notification import (
     Requested,
     RetryAsked,
 )
-from carnet.notifications.letters import Letter, Sender, render
-from carnet.notifications.mail import Backoff, Mail, Mailbox, MailRefused, NotTaken, hand_over, write
+from carnet.notifications.letters import render
+from carnet.notifications.mail import Backoff, Mailbox, MailRefused, NotTaken, hand_over, write
 from carnet.notifications.read_models import parties
 from carnet.notifications.read_models.parties import PartyRow
 from carnet.notifications.settings import NotificationsSettings
 from carnet.notifications.streams import notifications
 
 SENDS: Final = "a requested notification goes out"
-MORNING: Final = time(8)  # when the firm's post is dated
 NO_EMAIL: Final = told("The party has no e-mail address: give it one and try again.")
 NO_ADDRESS: Final = told("The party has no postal address: give it one and try again.")
 
@@ -68,13 +64,13 @@ class Sending:
     async def by_letter(self, notification: Notification, party: PartyRow) -> Command:
         if party.address is None:
             return MarkFailed(reason=NO_ADDRESS)
-        pdf = await asyncio.to_thread(render, letter(notification, addressee(party), self.settings))
+        pdf = await asyncio.to_thread(render, papers.letter(notification, papers.addressee(party), self.settings))
         return RecordPrinted(document=await self.runtime.documents.put(pdf))
 
     async def by_email(self, notification: Notification, party: PartyRow) -> Command:
         if not party.email:
             return MarkFailed(reason=NO_EMAIL)
-        message = write(mail(notification, Mailbox(name=party.name, address=party.email), self.settings))
+        message = write(papers.mail(notification, Mailbox(name=party.name, address=party.email), self.settings))
         await self.post(notification.notification_id, message, party.email)
         return MarkSent(document=await self.runtime.documents.put(message))
 
@@ -92,39 +88,3 @@ class Sending:
             self.backoff.forget(notification_id)
             raise
         self.backoff.forget(notification_id)
-
-
-def mail(notification: Notification, recipient: Mailbox, settings: NotificationsSettings) -> Mail:
-    """Give the e-mail; its Message-ID and date follow from the notification, so a repeat is the same message."""
-    domain = settings.firm_email.rpartition("@")[2]
-    return Mail(
-        message_id=f"{notification.notification_id}@{domain}",
-        sender=Mailbox(name=settings.firm_name, address=settings.firm_email),
-        recipient=recipient,
-        dated=datetime.combine(notification.requested_on, MORNING, ZoneInfo(settings.zone)),
-        language=notification.text.language,
-        subject=notification.text.subject,
-        paragraphs=notification.text.paragraphs,
-    )
-
-
-def letter(notification: Notification, recipient: Addressee, settings: NotificationsSettings) -> Letter:
-    text: dict[str, Any] = notification.text.model_dump()
-    return Letter(sender=sender(settings), recipient=recipient, dated=notification.requested_on, **text)
-
-
-def sender(settings: NotificationsSettings) -> Sender:
-    address = PostalAddress(
-        street=settings.firm_street,
-        house_number=settings.firm_house_number,
-        postcode=settings.firm_postcode,
-        town=settings.firm_city,
-        country=settings.firm_country,
-    )
-    return Sender(name=settings.firm_name, address=address, contact=(settings.firm_telephone, settings.firm_email))
-
-
-def addressee(party: PartyRow) -> Addressee:
-    known = Address.model_validate(party.address)
-    address = PostalAddress(**known.model_dump(exclude={"city", "care_of"}), town=known.city)
-    return Addressee(name=party.name, care_of=known.care_of, address=address)

@@ -1,10 +1,8 @@
-"""HTTP: how parties want to be written to, and the outbox."""
+"""HTTP: the outbox, its documents, and another try for what failed."""
 
-from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict
 
 from carnet.kernel.documents.port import Digest
 from carnet.kernel.runtime import Runtime
@@ -12,57 +10,16 @@ from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.cursor import Listed, Page, link_next
 from carnet.kernel.web.identity import Identified, Person, require
 from carnet.kernel.web.problems import Unknown
-from carnet.notifications.domain.notification import Channel, Kind, Retry
-from carnet.notifications.domain.preference import ChooseChannel
-from carnet.notifications.read_models import outbox, preferences
+from carnet.notifications.api.views import Counts, OutboxView, view
+from carnet.notifications.domain.notification import Channel, Fate, Kind, Retry
+from carnet.notifications.read_models import outbox
 from carnet.notifications.read_models.outbox import Entry, Filters
 from carnet.notifications.streams import notifications
-from carnet.notifications.streams import preferences as choices
 
-router = APIRouter(tags=["notifications"])
+router = APIRouter(tags=["outbox"])
 Planner = Annotated[Person, require("planner")]
-Office = Annotated[Person, require("planner", "bookkeeper")]
-Fate = Literal["open", "sent", "printed", "failed", "skipped"]
 
 MEDIA = {"email": ("message/rfc822", "eml"), "letter": ("application/pdf", "pdf")}
-
-
-class Choice(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    channel: Channel
-
-
-class PreferenceView(BaseModel):
-    party_id: str
-    channel: Channel
-
-
-class OutboxView(BaseModel):
-    """One notification; `document` is the SHA-256 of the e-mail or the letter, once it went out."""
-
-    notification_id: str
-    kind: Kind
-    channel: Channel
-    state: Fate
-    party_id: str
-    party: str | None
-    about: str
-    object_ids: list[str]
-    requested_on: date
-    language: str
-    subject: str
-    paragraphs: list[str]
-    enclosures: list[str]
-    document: str | None
-    reason: str | None
-
-
-class Counts(BaseModel):
-    """What went out: e-mails handed over, letters printed."""
-
-    email: int
-    letter: int
 
 
 def wanted(
@@ -73,19 +30,6 @@ def wanted(
 
 
 Wanted = Annotated[Filters, Depends(wanted)]
-
-
-@router.put("/preferences/{party_id}")
-async def choose_channel(party_id: str, choice: Choice, commands: Commands, _: Office) -> Answer:
-    return await commands.send(choices, party_id, ChooseChannel(party_id=party_id, channel=choice.channel))
-
-
-@router.get("/preferences", dependencies=[CaughtUp])
-async def list_preferences(runtime: RuntimeDep, _: Identified, asked: Listed) -> Page[PreferenceView]:
-    last = str(asked.after[0]) if asked.after else ""
-    rows = await runtime.query(lambda session: preferences.after(session, last, asked.limit + 1))
-    page = asked.page(rows, key=lambda row: (row.party_id,))
-    return page.map(lambda row: PreferenceView.model_validate(row.model_dump()))
 
 
 @router.get("/outbox", dependencies=[CaughtUp])
@@ -132,7 +76,3 @@ async def entry(runtime: Runtime, notification_id: str) -> Entry:
     if (found := await runtime.query(lambda session: outbox.find(session, notification_id))) is None:
         raise Unknown(f"The notification {notification_id}")
     return found
-
-
-def view(entry: Entry) -> OutboxView:
-    return OutboxView.model_validate({**entry.row.model_dump(), "party": entry.party})
