@@ -1,0 +1,1 @@
+"""Contracts, their cycles, coverage and reaction times: what was agreed."""

@@ -1,0 +1,1 @@
+"""Orders, technicians and the plan: what was done."""

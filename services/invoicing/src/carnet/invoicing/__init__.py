@@ -1,0 +1,1 @@
+"""Articles, documents, payments and reminders: what is due and billed."""

@@ -1,0 +1,1 @@
+"""E-mails and letters and their fate: who was told."""
