@@ -57,7 +57,7 @@ def test_the_walls_of_the_tree_stand(tree: Path) -> None:
         ("carnet.objects.domain.breach", "import carnet.dispatch.domain", "carnet.dispatch.domain"),
         ("carnet.dispatch.domain.breach", "import sqlmodel", "sqlmodel"),
         ("carnet.dispatch.domain.breach", "import carnet.events", "carnet.events"),
-        ("carnet.invoicing.domain.breach", "import carnet.invoicing.app", "carnet.invoicing.app"),
+        ("carnet.objects.domain.breach", "import carnet.objects.app", "carnet.objects.app"),
     ],
 )
 def test_a_planted_breach_is_named_with_its_line(tree: Path, module: str, line: str, named: str) -> None:
