@@ -42,6 +42,9 @@ class StoreFeeds:
         envelopes = [e async for e in follow(self.store, PUBLICATION)]
         return [from_envelope(topic, e) for e in envelopes if e.subject == stream and after < e.revision < before]
 
+    async def everything(self, topic: str) -> AsyncIterator[Sequence[Notice]]:
+        yield [from_envelope(topic, e) async for e in follow(self.store, PUBLICATION)]
+
 
 @dataclass
 class Plant:

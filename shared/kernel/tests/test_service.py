@@ -131,3 +131,14 @@ async def test_the_feed_serves_what_was_published_with_its_gaps_named(suite: Tri
 async def until_nothing_is_held(suite: Trial) -> None:
     while (await suite.get("/dispatch/ops/waiting")).json() or (await suite.get("/dispatch/ops/dead-letters")).json():
         await suite.settle()
+
+
+async def test_verify_agrees_and_names_the_first_row_that_was_tampered_with(suite: Trial) -> None:
+    lamp = await light(suite, 40)
+    await suite.settle()
+    found = (await suite.post("/objects/ops/verify")).json()
+    assert found == {"read_models": 1, "differences": []}
+    database = suite.runtime("objects").engines.database
+    await database.write(lambda c: c.exec_driver_sql("UPDATE toy_lamp SET watts = 41"))
+    (difference,) = (await suite.post("/objects/ops/verify")).json()["differences"]
+    assert difference.startswith(f"objects.lamps: toy_lamp ('{lamp}',): is {{")

@@ -1,6 +1,7 @@
 """A bell: wakes whoever waits for news within this process, and nobody misses a ring."""
 
 import asyncio
+from contextlib import suppress
 
 
 class Bell:
@@ -19,7 +20,6 @@ class Bell:
         """Return when the bell has rung since `rung` was read, or after `seconds`."""
         if self.rung != rung:
             return
-        try:
-            await asyncio.wait_for(self.event.wait(), seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):  # wait_for of 3.11 may swallow a cancellation
+                await self.event.wait()

@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -33,6 +33,10 @@ class Feeds(Protocol):
 
     async def missing(self, topic: str, stream: str, after: int, before: int) -> Sequence[Notice]:
         """Give the published events of a stream with `after` < revision < `before`, from its producer's store."""
+        ...
+
+    def everything(self, topic: str) -> AsyncIterator[Sequence[Notice]]:
+        """Give all that a topic's producer has published, in pages, from its store."""
         ...
 
 

@@ -50,6 +50,18 @@ class HttpFeeds:
         notices = [from_envelope(topic, from_structured(event)) for event in answer["events"]]
         return [notice for notice in notices if after < notice.revision < before]
 
+    async def everything(self, topic: str) -> AsyncIterator[Sequence[Notice]]:
+        context = topic.split(".")[1]
+        url, after = f"{self.bases[context]}/{context}/events", None
+        while True:
+            answer = (
+                (await self.client.get(url, params={} if after is None else {"after": after})).raise_for_status().json()
+            )
+            if notices := [from_envelope(topic, from_structured(event)) for event in answer["events"]]:
+                yield notices
+            if (after := answer["next"]) is None:
+                return
+
 
 def from_structured(event: Mapping[str, Any]) -> Envelope:
     """Read an envelope's structured JSON form back."""

@@ -28,6 +28,7 @@ from carnet.kernel.relay import Relay
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import EventStore
 from carnet.kernel.streams import Category, Outcome, Stream
+from carnet.kernel.verify import Check, damaged, differences
 from carnet.kernel.web.tokens import AfterToken
 
 C = TypeVar("C")
@@ -44,7 +45,8 @@ class Context:
     """What a context is made of; its `app.py` names the parts.
 
     `reactions` gets the runtime that they give their commands through. `chores` run in the background for as long
-    as the service does (a ticker, a sweep at the start); one that fails is started again.
+    as the service does (a ticker, a sweep at the start); one that fails is started again. `checks` are what `verify`
+    looks at besides the read models (gaps in a series).
     """
 
     name: str
@@ -54,6 +56,7 @@ class Context:
     read_models: tuple[ReadModel, ...] = ()
     reactions: Callable[["Runtime"], Sequence[Reaction]] = lambda _: ()
     chores: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
+    checks: tuple[Check, ...] = ()
     routers: tuple[APIRouter, ...] = ()
     root_routers: tuple[APIRouter, ...] = ()
 
@@ -147,6 +150,12 @@ class Runtime:
     async def has_seen(self, token: AfterToken) -> bool:
         seen = [await projector.has_seen(token, self.context.name) for projector in self.projectors]
         return all(seen)
+
+    async def verify(self) -> list[str]:
+        """Name what is not as the events say: rows, documents, and what the context checks itself."""
+        found = [line for projector in self.projectors for line in await differences(projector)]
+        found += await damaged(self.documents)
+        return found + [line for check in self.context.checks for line in await check(self)]
 
     async def prepare(self) -> None:
         """Make the tables; plan the rebuild of each read model whose schema has changed."""

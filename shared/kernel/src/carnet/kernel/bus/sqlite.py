@@ -98,7 +98,8 @@ class SqliteBus:
                     seen, number = version, max([number, *(last for _, last in fresh)])
                     self.announce({topic for topic, _ in fresh})
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self.poke.wait(), POLL_SECONDS)
+                    async with asyncio.timeout(POLL_SECONDS):  # wait_for of 3.11 may swallow a cancellation
+                        await self.poke.wait()
 
     async def close(self) -> None:
         await stop(self.watcher)
