@@ -38,8 +38,9 @@ class Piece(BaseModel, frozen=True):
 def pieces(order: str, product: Component, parent_number: str | None = None) -> list[Piece]:
     """Give the objects of a production order, parents first, numbered alike on every call.
 
-    A number is `order/article`, with `-n` where the order has several pieces of the article (serial numbers
-    are the makers' and may repeat). What is not serviceable is left out, and its parts hang one level higher.
+    A number is `order/article`, with `-n` where the order has several pieces of the article, whose names then
+    end with n too (serial numbers are the makers' and may repeat). What is not serviceable is left out, and its
+    parts hang one level higher.
     """
     found = list(unnumbered(product, parent_number, 1))
     if len(found) > MOST_PIECES:
@@ -100,19 +101,19 @@ class Numbering:
         return [self.piece(one) for one in self.found]
 
     def piece(self, one: Unnumbered) -> Piece:
-        component = one.component
-        self.numbers[id(one)] = number = self.number(component.article)
+        component, suffix = one.component, self.suffix(one.component.article)
+        self.numbers[id(one)] = number = f"{self.order}/{component.article}{suffix.replace(' ', '-')}"
         above = self.numbers[id(one.above)] if isinstance(one.above, Unnumbered) else one.above
         return Piece(
             number=number,
-            name=component.name,
+            name=component.name + suffix,
             kind=component.kind,
             article=component.article,
             serial_number=component.serial_number,
             parent_number=above,
         )
 
-    def number(self, article: str) -> str:
+    def suffix(self, article: str) -> str:
+        """Tell the pieces of one article apart; a single one needs nothing."""
         self.given[article] += 1
-        suffix = f"-{self.given[article]}" if self.of_article[article] > 1 else ""
-        return f"{self.order}/{article}{suffix}"
+        return f" {self.given[article]}" if self.of_article[article] > 1 else ""

@@ -50,7 +50,9 @@ def by_number(session: Session, q: str) -> set[int]:
 def beginning(session: Session, words: Sequence[str]) -> set[int]:
     """Find where each word begins a word; the prefix index has its hits at once."""
     match = " AND ".join(f'"{word}"*' for word in words)
-    return rowids(session, "SELECT rowid FROM objects_node_words WHERE text MATCH :q LIMIT :most", q=match)
+    return rowids(
+        session, "SELECT rowid FROM objects_node_words WHERE objects_node_words MATCH :q LIMIT :most", q=match
+    )
 
 
 def anywhere(session: Session, words: Sequence[str]) -> set[int]:
@@ -58,7 +60,7 @@ def anywhere(session: Session, words: Sequence[str]) -> set[int]:
     long, short = [w for w in words if len(w) > 2], [w for w in words if len(w) <= 2]
     if not long:
         return set()
-    hits = "SELECT rowid, text FROM objects_node_fts WHERE text MATCH :q LIMIT :scanned"
+    hits = "SELECT rowid, text FROM objects_node_fts WHERE objects_node_fts MATCH :q LIMIT :scanned"
     begins = " AND ".join(f"instr(' ' || text, :w{n}) > 0" for n in range(len(short))) or "1"
     more: dict[str, Any] = {f"w{n}": f" {word}" for n, word in enumerate(short)}
     match, scanned = " AND ".join(f'"{word}"' for word in long), MOST_SCANNED if short else MOST_FOUND
