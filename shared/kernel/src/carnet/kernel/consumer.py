@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from carnet.events.catalogue import topic_of
@@ -179,7 +179,7 @@ class Consumer(ABC):
         """Read a message's envelope; what is no event of ours is counted, logged and passed over."""
         try:
             return from_bus(delivery)
-        except ValidationError as error:
+        except ValueError as error:
             log.error("a message is no event", consumer=self.name, topic=delivery.topic, why=str(error))  # noqa: TRY400
             self.around.metrics.unreadable.labels(self.name).inc()
             return None

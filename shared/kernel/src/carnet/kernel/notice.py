@@ -10,6 +10,7 @@ from pydantic.dataclasses import dataclass as checked
 from carnet.events.envelope import Envelope
 from carnet.kernel.because import Because
 from carnet.kernel.bus.port import Delivery
+from carnet.kernel.inbound import attributes, is_inbound
 from carnet.kernel.store.port import RecordedEvent
 
 F_co = TypeVar("F_co", bound=BaseModel, covariant=True)
@@ -74,8 +75,11 @@ def from_store(event: RecordedEvent, source: str) -> Notice:
 
 
 def from_bus(delivery: Delivery) -> Notice:
-    """Take a message of a topic; raises pydantic's ValidationError for what is no event of ours."""
+    """Take a message of a topic; raises ValueError (pydantic's is one) for what is no event of ours."""
     message = delivery.message
+    if is_inbound(delivery.topic):
+        first_and_only = {"revision": 0, "prev_revision": -1, "position": 0, "data": message.value}
+        return Notice(topic=delivery.topic, **attributes(delivery), **first_and_only)  # type: ignore[arg-type]  # checked
     return from_envelope(delivery.topic, Envelope.from_message(message.headers, message.value))
 
 

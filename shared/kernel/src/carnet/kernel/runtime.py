@@ -11,7 +11,9 @@ import structlog
 from fastapi import APIRouter
 from sqlmodel import Session
 
-from carnet.kernel import tables
+from carnet.events.catalogue import topic_of
+from carnet.events.fact import Fact
+from carnet.kernel import inbound, tables
 from carnet.kernel.because import Because
 from carnet.kernel.bus.port import Bus
 from carnet.kernel.codec import Codec
@@ -129,6 +131,11 @@ class Runtime:
     async def query(self, query: Callable[[Session], T]) -> T:
         """Run a query on the read models, off the event loop."""
         return await self.engines.database.read(query)
+
+    async def forward(self, fact: Fact, because: Because) -> None:
+        """Put an inbound fact that came by HTTP on its topic, for the other contexts that hear it."""
+        told = inbound.message(fact, self.publication.source, because.correlation)
+        await self.engines.bus.publish(topic_of(type(fact)), [told])
 
     def token(self, outcome: Outcome[Any, Any]) -> AfterToken:
         """Give the `?after=` token of what a command led to."""

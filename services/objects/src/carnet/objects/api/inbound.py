@@ -31,8 +31,12 @@ class Delivered(BaseModel):
 
 @router.post("/sales-orders", status_code=201)
 async def sales_order(body: SalesOrder, commands: Commands, _: Planner) -> Delivered:
-    """Register the object of a customer's order (S8, S43); 409 while customer or parent are not registered."""
+    """Register the object of a customer's order (S8, S43); 409 while customer or parent are not registered.
+
+    The order goes on to its topic, so that the contract that was sold with it is signed (S44).
+    """
     outcomes = await deliveries(commands).register(*sold(body), commands.because)
+    await commands.runtime.forward(body, commands.because)
     return delivered(commands, outcomes)
 
 
