@@ -63,3 +63,44 @@ def token(
     from carnet.runner import suite  # noqa: PLC0415  # as above
 
     typer.echo(suite.token(data, role))
+
+
+@app.command()
+def demo(
+    data: Data = DATA, as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False
+) -> None:
+    """Play the demonstration's year into a data folder; played again it adds nothing."""
+    from carnet.runner.commands import play_demo  # noqa: PLC0415  # as above
+
+    run(play_demo(data, as_json=as_json))
+
+
+@app.command()
+def verify(data: Data = DATA, online: Annotated[bool, typer.Option(help="On a running suite.")] = False) -> None:
+    """Compare every derived row and document with the events; exit 1 with the first difference."""
+    from carnet.runner.commands import verify_all  # noqa: PLC0415  # as above
+
+    run(verify_all(data, online=online))
+
+
+@app.command()
+def rebuild(
+    model: Annotated[str, typer.Argument(help="CONTEXT.MODEL, such as dispatch.orders")], data: Data = DATA
+) -> None:
+    """Build a read model anew from the first event."""
+    from carnet.runner.commands import rebuild_model  # noqa: PLC0415  # as above
+
+    run(rebuild_model(data, model))
+
+
+@app.command()
+def serve(
+    context: Annotated[str, typer.Argument(help="objects, contracts, dispatch, invoicing or notifications")],
+    data: Data = DATA,
+    port: Annotated[int, typer.Option(help="Where it answers.")] = 8000,
+    host: Annotated[str, typer.Option(help="Loopback, unless an issuer is configured.")] = "127.0.0.1",
+) -> None:
+    """Serve one context alone."""
+    from carnet.kernel.serve import serve_one  # noqa: PLC0415  # as above
+
+    run(serve_one(context, data, host, port))

@@ -1,7 +1,9 @@
 """Serving an app with uvicorn: a port that is taken is one clear line, Ctrl-C stops within seconds."""
 
+import os
 import socket
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -52,3 +54,10 @@ def server(app: Any, level: str = "warning") -> uvicorn.Server:
         server_header=False,
     )
     return uvicorn.Server(config)
+
+
+async def serve_one(context: str, data: Path, host: str, port: int) -> None:
+    """Serve one context alone until it is told to stop; raises PortTaken, BadSettings."""
+    os.environ |= {"CARNET_DATA": str(data), "CARNET_HOST": host, "CARNET_PORT": str(port)}
+    with listen(host, port) as listener:
+        await server(build(context)).serve(sockets=[listener])
