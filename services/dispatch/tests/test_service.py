@@ -1,5 +1,6 @@
 """The demonstration's year through HTTP: who is refused and why, what is published, what is shown."""
 
+from asyncio import gather
 from datetime import date
 from typing import Any
 
@@ -180,6 +181,22 @@ async def test_the_same_key_creates_one_order_and_plans_it_once(firm: Any) -> No
     assert len(await firm.published("OrderPlanned")) == 1
     people = await firm.get("/technicians", day="2026-04-07")
     assert [each["free"] for each in people] == [True, True, False]
+
+
+async def test_of_two_planners_at_the_same_moment_one_gets_the_technician(firm: Any) -> None:
+    orders = [await firm.fault() for _ in range(4)]
+    body = {
+        "technician_ids": [firm.keller, firm.krasniqi],
+        "equipment_ids": [firm.weights],
+        "starts_at": "2026-04-07T08:00+02:00",
+        "ends_at": "2026-04-07T10:00+02:00",
+    }
+    answers = await gather(*(firm.suite.post(f"/dispatch/orders/{order}/plan", body) for order in orders))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
+    agenda = await firm.get("/agenda", **{"from": "2026-04-07", "to": "2026-04-07"})
+    planned = {order["order_id"] for order in (await firm.get("/orders", status="planned"))["items"]}
+    shown = [*agenda["technicians"], *agenda["equipment"]]
+    assert {booking["order_id"] for each in shown for booking in each["bookings"]} == planned
 
 
 async def test_orders_are_listed_by_day_technician_status_object_and_page(firm: Any) -> None:

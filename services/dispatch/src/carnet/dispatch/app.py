@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from carnet.dispatch import api, consumers
+from carnet.dispatch import api, consumers, pages
 from carnet.dispatch.publishing import publish
 from carnet.dispatch.read_models import (
     agenda,
@@ -38,10 +38,10 @@ DISPATCH = Context(
         articles.MODEL,
     ),
     reactions=consumers.reactions,
-    routers=(api.router,),
+    routers=(api.router, pages.router),
 )
 
 
 def build(settings: DispatchSettings | None = None) -> FastAPI:
     """Make the service; without settings they come from the environment."""
-    return service(DISPATCH, settings or load(DispatchSettings))
+    return service(DISPATCH, settings or load(DispatchSettings), pages.PAGES)

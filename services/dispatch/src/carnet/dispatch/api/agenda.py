@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from carnet.dispatch.api.days import day_bounds
+from carnet.dispatch.domain.times import day_bounds
 from carnet.dispatch.read_models.availability import EquipmentView, TechnicianView, devices, people
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep
 from carnet.kernel.web.identity import Identified

@@ -5,18 +5,16 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
-from carnet.dispatch.api.days import day_bounds
 from carnet.dispatch.api.roles import Approver, Planner
 from carnet.dispatch.domain.number import number_of
 from carnet.dispatch.domain.order_commands import Approve, Cancel, Create, Reopen
-from carnet.dispatch.domain.times import Instant
+from carnet.dispatch.domain.times import Instant, day_bounds
 from carnet.dispatch.domain.work import Code, Needs, Text
-from carnet.dispatch.read_models import nodes, order_views, orders
+from carnet.dispatch.read_models import order_views, orders
 from carnet.dispatch.read_models.order_views import OrderDetail, OrderView
 from carnet.dispatch.read_models.orders import Filter
-from carnet.dispatch.read_models.responsibilities import contact_of, debtor_of
+from carnet.dispatch.read_models.responsibilities import Parties, parties_of
 from carnet.dispatch.streams import ORDERS, Streams
 from carnet.dispatch.streams.booking import settle
 from carnet.kernel.runtime import Runtime
@@ -63,25 +61,22 @@ class Approval(BaseModel):
 async def create_order(body: NewOrder, commands: Commands, _: Planner) -> Answer:
     """Take a fault report, or plan work on an object of our own."""
     order_id, created_on = commands.new_id(), body.created_on or commands.runtime.today()
-    known = await commands.runtime.query(lambda session: known_of(session, body, created_on))
-    if known is None:
+    parties = await commands.runtime.query(lambda session: parties_of(session, body.object_id, created_on))
+    if parties is None:
         raise Unknown(f"The object {body.object_id}")
-    told = body.model_dump(exclude={"created_on", "needs"}) | known
+    told = body.model_dump(exclude={"created_on", "needs"}) | from_object(body, parties)
     number = number_of(order_id, created_on)
     command = Create(order_id=order_id, number=number, created_on=created_on, needs=body.needs, **told)
     return await commands.send(ORDERS, order_id, command)
 
 
-def known_of(session: Session, body: NewOrder, day: date) -> dict[str, Any] | None:
-    """Give the order's type and parties as the object has them; None for an unknown object."""
-    node = nodes.names(session, [body.object_id]).get(body.object_id)
-    if node is None:
-        return None
-    if node.internal or body.order_type == "internal":
+def from_object(body: NewOrder, parties: Parties) -> dict[str, Any]:
+    """Give what follows from the object: work on what is our own is internal, else somebody pays for it."""
+    if parties.internal or body.order_type == "internal":
         return {"order_type": "internal", "debtor_id": None, "contact_id": None}
     return {
-        "debtor_id": body.debtor_id or debtor_of(session, body.object_id, day),
-        "contact_id": body.contact_id or contact_of(session, body.object_id, day),
+        "debtor_id": body.debtor_id or parties.debtor_id,
+        "contact_id": body.contact_id or parties.contact_id,
     }
 
 

@@ -2,11 +2,9 @@
 
 from datetime import date
 from typing import Annotated
-from uuid import uuid4
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
 from carnet.dispatch.api.orders import OrderId, streams
 from carnet.dispatch.api.roles import Planner
@@ -18,8 +16,8 @@ from carnet.dispatch.domain.work import Code
 from carnet.dispatch.read_models import nodes, technicians
 from carnet.dispatch.streams import ORDERS
 from carnet.dispatch.streams.availability import Availability
+from carnet.dispatch.streams.identity import visit_id
 from carnet.dispatch.streams.planning import Planning
-from carnet.kernel.because import Because, derived_id
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import Answer, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
@@ -39,22 +37,13 @@ class NewAppointment(BaseModel):
     agreed_on: date | None = None
 
 
-def visit_id(order_id: str, because: Because) -> str:
-    """Give the id of the visit that a request plans: the same when it comes again with its key."""
-    return str(derived_id("visit", order_id, because.key, because.body_hash) if because.key else uuid4())
-
-
-def everyone(session: Session) -> list[str]:
-    return [row.technician_id for row in technicians.everyone(session)]
-
-
 @router.post("/orders/{order_id}/plan")
 async def plan(order_id: OrderId, body: NewPlan, commands: Commands, _: Planner) -> Answer:
     """Book technicians and equipment for an order, all or none; a new plan replaces the old one."""
     runtime, because = commands.runtime, commands.because
     visit = Visit(visit_id=visit_id(order_id, because), order_id=order_id, **dict(body))
     planning = Planning(streams(runtime), visit, because, runtime.settings.zone)
-    outcome = await planning.plan(await runtime.query(everyone), commands.expected)
+    outcome = await planning.plan(await runtime.query(technicians.ids), commands.expected)
     return commands.answer(order_id, outcome)
 
 
@@ -88,5 +77,5 @@ async def suggest(
     order = await runtime.state(ORDERS, order_id)
     when = Span(starts_at=starts_at, ends_at=ends_at)
     available = Availability(streams(runtime), when, runtime.settings.zone, order_id)
-    candidates = await available.candidates(await runtime.query(everyone))
+    candidates = await available.candidates(await runtime.query(technicians.ids))
     return suggestions(order.created.needs.skills if order else (), candidates)

@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from carnet.dispatch.api.days import day_bounds
 from carnet.dispatch.api.roles import Planner
 from carnet.dispatch.domain import equipment, technician
 from carnet.dispatch.domain.technician import GainSkill, LoseSkill, Validity
+from carnet.dispatch.domain.times import day_bounds
 from carnet.dispatch.domain.work import Code
 from carnet.dispatch.read_models import articles
 from carnet.dispatch.read_models.availability import EquipmentView, TechnicianView, devices, people

@@ -2,7 +2,7 @@
 
 from calendar import month_name
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -59,3 +59,9 @@ def spoken_days(first: date, last: date) -> str:
     if first.year == last.year:
         return f"from {day_of(first)} to {day_of(last)}"
     return f"from {day_of(first)} {first.year} to {day_of(last)} {last.year}"
+
+
+def day_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """Give the instant at which `first` begins and the one at which `last` is over, on the wall clock of `zone`."""
+    midnight = time(tzinfo=ZoneInfo(zone))
+    return datetime.combine(first, midnight), datetime.combine(last + timedelta(days=1), midnight)

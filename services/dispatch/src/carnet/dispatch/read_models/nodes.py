@@ -93,3 +93,9 @@ def names(session: Session, node_ids: Iterable[str]) -> dict[str, NodeRow]:
     """Give those nodes that are known, by id."""
     rows = session.exec(select(NodeRow).where(col(NodeRow.node_id).in_(list(set(node_ids)))))
     return {row.node_id: row for row in rows if row.known}
+
+
+def by_number(session: Session, number: str) -> NodeRow | None:
+    """Give the object with a number, as a person types it."""
+    statement = select(NodeRow).where(NodeRow.number == number.strip(), col(NodeRow.is_object).is_(other=True))
+    return session.exec(statement).first()

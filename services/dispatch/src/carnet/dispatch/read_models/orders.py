@@ -169,6 +169,12 @@ def listed(session: Session, wanted: Filter, after: tuple[Any, ...], limit: int)
     return session.exec(statement.order_by(*newest_first).limit(limit)).all()
 
 
+def by_start(session: Session, wanted: Filter, limit: int) -> Sequence[OrderRow]:
+    """Give at most `limit` planned orders, the earliest start first."""
+    statement = select(OrderRow).where(*wanted.conditions(), col(OrderRow.starts_at).is_not(None))
+    return session.exec(statement.order_by(col(OrderRow.starts_at), col(OrderRow.order_id)).limit(limit)).all()
+
+
 def sort_key(row: OrderRow) -> tuple[str, str]:
     return str(row.created_on), row.order_id
 

@@ -1,10 +1,12 @@
 """Who is contact, property manager or owner of an object or a site, from which day on, as `objects` tells it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from carnet.dispatch.read_models import nodes
 from carnet.dispatch.read_models.nodes import upwards
 from carnet.events.objects import ResponsibilityAssigned
 from carnet.kernel.notice import Heard
@@ -30,6 +32,25 @@ def changes(heard: Heard[ResponsibilityAssigned]) -> Iterable[Change]:
 
 
 MODEL = ReadModel("dispatch.responsibilities", (ResponsibilityRow,), (ResponsibilityAssigned,), changes)
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Who pays for work on an object and whom to talk to; nobody for an object of our own (S2)."""
+
+    internal: bool = False
+    debtor_id: str | None = None
+    contact_id: str | None = None
+
+
+def parties_of(session: Session, object_id: str, day: date) -> Parties | None:
+    """Give the parties of an object on a day; None for an unknown object."""
+    node = nodes.names(session, [object_id]).get(object_id)
+    if node is None:
+        return None
+    if node.internal:
+        return Parties(internal=True)
+    return Parties(debtor_id=debtor_of(session, object_id, day), contact_id=contact_of(session, object_id, day))
 
 
 def debtor_of(session: Session, node_id: str, day: date) -> str | None:

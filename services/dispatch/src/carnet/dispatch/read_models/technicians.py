@@ -50,6 +50,10 @@ def everyone(session: Session) -> Sequence[TechnicianRow]:
     return session.exec(select(TechnicianRow).order_by(col(TechnicianRow.name), col(TechnicianRow.number))).all()
 
 
+def ids(session: Session) -> list[str]:
+    return [row.technician_id for row in everyone(session)]
+
+
 def skills_on(session: Session, day: date) -> dict[str, list[str]]:
     """Give the skills that hold on a day, by technician, in alphabetical order."""
     open_ended = or_(col(SkillRow.valid_until).is_(None), col(SkillRow.valid_until) >= day)

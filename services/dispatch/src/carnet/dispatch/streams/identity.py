@@ -1,8 +1,9 @@
 """Ids that follow from what people call a thing, so that it exists once (promise 7)."""
 
 from datetime import date
+from uuid import uuid4
 
-from carnet.kernel.because import derived_id
+from carnet.kernel.because import Because, derived_id
 
 
 def technician_id(number: str) -> str:
@@ -28,3 +29,8 @@ def report_id(order_id: str, technician_id: str, day: date) -> str:
 def absence_id(sender_id: str) -> str:
     """Give the id of the absence that its sender calls so."""
     return str(derived_id("absence", sender_id))
+
+
+def visit_id(order_id: str, because: Because) -> str:
+    """Give the id of the visit that a request plans: the same when it comes again with its key."""
+    return str(derived_id("visit", order_id, because.key, because.body_hash) if because.key else uuid4())

@@ -70,10 +70,11 @@ class Planning:
             return bool(ORDERS.decider.decide(command.model_copy(update={"others": others}), state))
 
     async def book(self, command: Plan) -> None:
+        """Book in one order for all requests, so that of two for the same people one gets them all."""
         names = [(each.technician_id, each.name) for each in command.chosen]
         names += [(each.equipment_id, each.name) for each in await self.availability.devices(self.visit.equipment_ids)]
         try:
-            for resource in names:
+            for resource in sorted(names):
                 await book(self.streams, self.visit, resource, self.zone, self.because)
         except (Rejected, WrongRevision):
             await self.give_up()

@@ -1,0 +1,12 @@
+"""The pages of dispatch: orders by day and technician, what is still to be planned, and one order."""
+
+from fastapi import APIRouter
+
+from carnet.dispatch.pages import board, new_order, one_order
+from carnet.dispatch.pages.look import PAGES
+
+__all__ = ["PAGES", "router"]
+
+router = APIRouter(include_in_schema=False)
+for part in (board.router, new_order.router, one_order.router):
+    router.include_router(part)

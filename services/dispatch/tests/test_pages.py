@@ -1,0 +1,100 @@
+"""What planners see: the week by day and technician, what is to be planned, one order and what can be done."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HTML = {"Accept": "text/html"}
+
+
+async def page(firm: Any, path: str, role: str = "planner", language: str = "en") -> str:
+    await firm.suite.settle()
+    headers = HTML | {"Accept-Language": language}
+    answer = await firm.suite.get(f"/dispatch{path}", role, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+async def submit(firm: Any, path: str, role: str = "planner", **fields: Any) -> Any:
+    return await firm.suite.request("POST", f"/dispatch/pages{path}", role, data=fields, headers=HTML)
+
+
+async def test_an_empty_week_says_so(firm: Any) -> None:
+    shown = await page(firm, "/")
+    assert "Nothing is planned in this week." in shown
+    assert "Every order is planned." in shown
+
+
+async def test_the_week_shows_orders_by_day_and_technician(firm: Any) -> None:
+    order, other = await firm.fault(), await firm.fault("hydro")
+    await firm.plan(order, "2026-04-07T08:00+02:00", "2026-04-07T10:00+02:00", firm.keller, firm.krasniqi)
+    shown = await page(firm, "/?day=2026-04-09")
+    assert shown.index("Driton Krasniqi</th>") < shown.index("Sandra Keller</th>")
+    assert "Tuesday" in shown
+    assert f"/dispatch/pages/orders/{other}" in shown[shown.index("To be planned") :]
+    alone = await page(firm, f"/?day=2026-04-09&technician={firm.keller}")
+    assert "Driton Krasniqi</th>" not in alone
+    assert "mardi" in await page(firm, "/?day=2026-04-09", language="fr")
+
+
+async def test_an_order_is_taken_planned_agreed_and_completed_with_forms(firm: Any) -> None:
+    taken = await submit(firm, "/orders/new", number="A", description="<b>stopped</b>", skills="doors, traction")
+    assert taken.status_code == 303
+    order = taken.headers["location"].split("/")[-1].split("?")[0]
+    plan: dict[str, Any] = {"day": "2026-04-07", "start": "08:00", "end": "10:00", "technician": [firm.keller]}
+    assert (await submit(firm, f"/orders/{order}/plan", **plan)).status_code == 303
+    assert (await submit(firm, f"/orders/{order}/appointment")).status_code == 303
+    await firm.report(order, firm.keller, "2026-04-07", ("repair", "2.25"), ("part", "1", "door-contact"))
+    assert (await submit(firm, f"/orders/{order}/completion", role="technician")).status_code == 303
+    shown = await page(firm, f"/pages/orders/{order}")
+    assert "&lt;b&gt;stopped" in shown
+    assert "doors, traction" in shown
+    assert "door-contact" in shown
+    assert "Approve the work" in shown
+    assert (await submit(firm, f"/orders/{order}/approval", role="bookkeeper")).status_code == 303
+    (event,) = await firm.published("OrderPlanned")
+    assert event["starts_at"] == "2026-04-07T06:00:00Z"
+
+
+async def test_a_refusal_is_a_page_with_the_sentence(firm: Any) -> None:
+    order = await firm.fault("hydro", needs={"skills": ["hydraulic"]})
+    plan: dict[str, Any] = {"day": "2026-04-07", "start": "08:00", "end": "10:00", "technician": [firm.keller]}
+    refused = await submit(firm, f"/orders/{order}/plan", **plan)
+    assert refused.status_code == 409
+    assert "Sandra Keller lacks hydraulic" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"start": "10:00", "end": "10:00"}, "ends after it starts"),
+        ({"day": "soon"}, "day"),
+        ({"technician": []}, "technician"),
+    ],
+)
+async def test_a_wrong_field_is_named(firm: Any, fields: dict[str, Any], sentence: str) -> None:
+    order = await firm.fault()
+    plan: dict[str, Any] = {"day": "2026-04-07", "start": "08:00", "end": "10:00", "technician": [firm.keller]}
+    refused = await submit(firm, f"/orders/{order}/plan", **plan | fields)
+    assert refused.status_code == 422
+    assert sentence in refused.text
+
+
+async def test_an_order_is_cancelled_with_a_reason(firm: Any) -> None:
+    order = await firm.fault()
+    assert (await submit(firm, f"/orders/{order}/cancellation", reason="wrong lift", by="us")).status_code == 303
+    shown = await page(firm, f"/pages/orders/{order}", role="viewer")
+    assert "wrong lift" in shown
+    assert '<form class="sheet"' not in shown
+
+
+async def test_what_is_not_known_and_who_may_not(firm: Any) -> None:
+    assert (await submit(firm, "/orders/new", number="none")).status_code == 422
+    assert (await submit(firm, "/orders/new", role="viewer", number="A")).status_code == 403
+    assert (await firm.suite.get("/dispatch/pages/orders/none", headers=HTML)).status_code == 404
+
+
+async def test_there_is_french_for_every_text() -> None:
+    catalogue = Path(__file__).parents[1] / "src/carnet/dispatch/pages/translations/fr.po"
+    assert 'msgstr ""\n' not in catalogue.read_text().split("\n\n", 1)[1]
