@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from carnet.events.catalogue import topic_of
 from carnet.events.fact import Fact
 from carnet.kernel.bell import Bell
 from carnet.kernel.bus.port import Bus, Delivery, Start
-from carnet.kernel.codec import stored_name
+from carnet.kernel.codec import reader, stored_name
 from carnet.kernel.database import Database
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox, Lane, is_gap
 from carnet.kernel.metrics import Metrics
@@ -67,7 +67,7 @@ class Consumer(ABC):
         self, name: str, hears: Sequence[type[BaseModel]], around: Surroundings, start: Start = "beginning"
     ) -> None:
         self.name, self.around, self.start = name, around, start
-        self.types: dict[str, type[BaseModel]] = {type_name(event): event for event in hears}
+        self.readers: dict[str, Callable[[bytes], BaseModel]] = {type_name(event): reader(event) for event in hears}
         self.topics = sorted({topic_of(event) for event in hears if issubclass(event, Fact)})
         self.hears_store = any(not issubclass(event, Fact) for event in hears)
         self.turn = asyncio.Lock()
@@ -186,9 +186,9 @@ class Consumer(ABC):
 
     def heard(self, notice: Notice) -> Heard[BaseModel] | None:
         """Decode a notice; None for a type that means nothing here. Raises ValidationError for a wrong body."""
-        if (event := self.types.get(notice.type)) is None:
+        if (read := self.readers.get(notice.type)) is None:
             return None
-        return Heard(event.model_validate_json(notice.data), notice)
+        return Heard(read(notice.data), notice)
 
     def inbox(self, connection: Any) -> Inbox:
         return Inbox(connection, self.name, now(), from_now=self.start == "now")

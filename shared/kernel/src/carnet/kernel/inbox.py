@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, select, update
 from sqlmodel import col
 
 from carnet.kernel.notice import NOTICE, OWN_STORE, Notice
@@ -45,7 +45,8 @@ class Inbox:
         seen, blocked = self.seen(lanes), self.blocked(lanes)
         admitted = []
         for notice in notices:
-            here, last = lane(notice), seen.get(lane(notice))
+            here = lane(notice)
+            last = seen.get(here)
             if last is not None and notice.revision <= last:
                 self.repeats += 1
                 continue
@@ -68,14 +69,22 @@ class Inbox:
         return [notice for notice in notices if lane(notice) not in blocked]
 
     def seen(self, lanes: Iterable[Lane]) -> dict[Lane, int]:
-        found = (col(Seen.consumer) == self.consumer) & tuple_(col(Seen.topic), col(Seen.stream)).in_(lanes)
-        rows = self.connection.execute(select(col(Seen.topic), col(Seen.stream), col(Seen.revision)).where(found))
-        return {(topic, stream): revision for topic, stream, revision in rows}
+        """Give the last revisions that are done with; the own store has its checkpoint instead."""
+        streams: dict[str, list[str]] = {}
+        for topic, stream in lanes:
+            streams.setdefault(topic, []).append(stream)
+        streams.pop(OWN_STORE, None)
+        return {(topic, stream): n for topic, names in streams.items() for stream, n in self.seen_of(topic, names)}
+
+    def seen_of(self, topic: str, streams: Sequence[str]) -> Iterable[tuple[str, int]]:
+        mine = (col(Seen.consumer) == self.consumer) & (col(Seen.topic) == topic)
+        query = select(col(Seen.stream), col(Seen.revision)).where(mine, col(Seen.stream).in_(streams))
+        return ((stream, revision) for stream, revision in self.connection.execute(query))
 
     def blocked(self, lanes: Iterable[Lane]) -> set[Lane]:
-        found = (col(Held.consumer) == self.consumer) & tuple_(col(Held.topic), col(Held.stream)).in_(lanes)
-        rows = self.connection.execute(select(col(Held.topic), col(Held.stream)).where(found).distinct())
-        return {(topic, stream) for topic, stream in rows}
+        """Give those of the lanes that hold something; a consumer has few such lanes, so all are read."""
+        mine = select(col(Held.topic), col(Held.stream)).where(col(Held.consumer) == self.consumer).distinct()
+        return {(topic, stream) for topic, stream in self.connection.execute(mine)}.intersection(lanes)
 
     def hold(self, notice: Notice, reason: Reason, note: str = "") -> None:
         """Hold a notice back, and so all that come behind it in its stream; a new reason replaces the old one."""

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
-from pydantic.dataclasses import dataclass as checked
 
 from carnet.events.envelope import Envelope
 from carnet.kernel.because import Because
@@ -19,9 +18,11 @@ OWN_STORE = ""
 """The topic of what comes from the context's own store."""
 
 
-@checked(frozen=True, slots=True, config=ConfigDict(ser_json_bytes="base64", val_json_bytes="base64"))
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One event as it arrives, not yet decoded; `position` is its place in the producer's store."""
+
+    __pydantic_config__: ClassVar = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     topic: str
     stream: str

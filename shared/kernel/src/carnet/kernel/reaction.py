@@ -47,7 +47,7 @@ class Reactor(Consumer):
 
     async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
         for notice in notices:
-            if notice.topic == OWN_STORE and notice.type not in self.types:
+            if notice.topic == OWN_STORE and notice.type not in self.readers:
                 continue
             if await self.around.database.write(partial(self.admits, notice)):
                 verdict = await self.react(notice)

@@ -55,7 +55,8 @@ class Row:
     def take(self, change: Put | Add) -> None:
         if isinstance(change, Put):
             self.put |= change.values
-            self.added = {name: n for name, n in self.added.items() if name not in change.values}
+            if self.added:
+                self.added = {name: n for name, n in self.added.items() if name not in change.values}
             return
         for name, n in change.values.items():
             target = self.put if name in self.put else self.added
@@ -70,7 +71,9 @@ def write(connection: Connection, tables: Tables, changes: Iterable[Change]) -> 
             flush(connection, tables, pending)
             connection.execute(where(delete(tables[name_of(change.table)]), change.where))
         else:
-            row = pending.setdefault((change.table, tuple(change.key.values())), Row(dict(change.key)))
+            key = change.table, tuple(change.key.values())
+            if (row := pending.get(key)) is None:
+                row = pending[key] = Row(dict(change.key))
             row.take(change)
     flush(connection, tables, pending)
 
