@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, cast
@@ -46,7 +46,10 @@ class SqliteBus:
     """Messages of all topics in one numbered log; a group's offset is a number in it."""
 
     def __init__(self, file: Path, database: Database) -> None:
-        self.file, self.database = file, database
+        self.database = database
+        self.window = sqlite3.connect(file)  # looks are microseconds, so they are made on the event loop itself
+        self.seen: Any = None
+        self.ends: dict[str, int] = {}
         self.members: set[SqliteSubscription] = set()
         self.poke = asyncio.Event()
         self.watcher = asyncio.create_task(self.watch())
@@ -74,35 +77,42 @@ class SqliteBus:
         return member
 
     async def lag(self, group: str, topics: Sequence[str]) -> int:
+        self.look()
+        end = max((self.ends.get(topic, 0) for topic in topics), default=0)
+        if any(member.group == group and member.committed >= end for member in self.members):
+            return 0
         return await self.database.read(lambda session: behind(session, group, topics))
 
     async def end(self, topic: str) -> int:
-        last = select(func.max(NUMBER)).where(col(Kept.topic) == topic)
-        return await self.database.read(lambda session: session.exec(last).one() or 0)
+        self.look()
+        return self.ends.get(topic, 0)
 
-    def announce(self, topics: set[str]) -> None:
+    def look(self) -> None:
+        """See what this and other processes have published (SQLite's data_version moves with their commits)."""
+        version = self.window.execute("PRAGMA data_version").fetchone()
+        if version != self.seen:
+            fresh = dict(self.window.execute(FRESH, (max(self.ends.values(), default=0),)).fetchall())
+            self.seen = version
+            self.ends |= fresh
+            self.announce(fresh.keys())
+
+    def announce(self, topics: Set[str]) -> None:
         for member in self.members:
             if not topics.isdisjoint(member.topics):
                 member.bell.ring()
 
     async def watch(self) -> None:
-        """Announce what this and other processes publish: SQLite's data_version moves with their commits."""
-        with closing(sqlite3.connect(self.file)) as connection:
-            seen: Any = None
-            number = 0
-            while True:
-                self.poke.clear()
-                version = connection.execute("PRAGMA data_version").fetchone()
-                if version != seen:
-                    fresh = connection.execute(FRESH, (number,)).fetchall()
-                    seen, number = version, max([number, *(last for _, last in fresh)])
-                    self.announce({topic for topic, _ in fresh})
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):  # wait_for of 3.11 may swallow a cancellation
-                        await self.poke.wait()
+        """Look again and again, and at once after a publish of our own."""
+        while True:
+            self.poke.clear()
+            self.look()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):  # wait_for of 3.11 may swallow a cancellation
+                    await self.poke.wait()
 
     async def close(self) -> None:
         await stop(self.watcher)
+        self.window.close()
         self.database.close()
 
 
@@ -115,10 +125,12 @@ class SqliteSubscription:
     topics: tuple[str, ...]
     offset: int
     lease: Holding
+    committed: int = field(init=False)
     bell: Bell = field(default_factory=Bell)
     keeper: asyncio.Task[None] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.committed = self.offset
         self.keeper = asyncio.create_task(self.lease.keep())
 
     async def batch(self, limit: int = 500) -> Sequence[Delivery]:
@@ -131,7 +143,9 @@ class SqliteSubscription:
             await self.bell.wait(rung)
 
     async def commit(self) -> None:
-        await self.bus.database.write(lambda connection: move(connection, self.group, self.offset))
+        offset = self.offset
+        await self.bus.database.write(lambda connection: move(connection, self.group, offset))
+        self.committed = offset
 
     async def close(self) -> None:
         self.bus.members.discard(self)
