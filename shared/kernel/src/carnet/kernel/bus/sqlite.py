@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,7 +97,7 @@ class SqliteBus:
             self.ends |= fresh
             self.announce(fresh.keys())
 
-    def announce(self, topics: Set[str]) -> None:
+    def announce(self, topics: AbstractSet[str]) -> None:
         for member in self.members:
             if not topics.isdisjoint(member.topics):
                 member.bell.ring()
