@@ -1,0 +1,162 @@
+"""The year 2026 of Rochat Ascenseurs SA: every number, amount and date, played once over real HTTP."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+
+from carnet.kernel.service import CONTEXTS
+from carnet.runner.demo import play
+from carnet.runner.demo.office import Office
+from carnet.runner.suite import client, serving, settle
+
+DOCUMENTS = """
+R2026-0001 | 2026-01-01 | K1 | 1080.00 |  87.48 | 1167.48 |  0.02 | 1167.50
+R2026-0002 | 2026-03-17 | K3 |  291.30 |  23.60 |  314.90 |  0.00 |  314.90
+R2026-0003 | 2026-04-01 | K2 |  540.00 |  43.74 |  583.74 |  0.01 |  583.75
+R2026-0004 | 2026-04-07 | K1 |  429.55 |  34.79 |  464.34 |  0.01 |  464.35
+R2026-0005 | 2026-04-15 | K1 |   64.45 |   5.22 |   69.67 | -0.02 |   69.65
+R2026-0006 | 2026-05-31 | K2 | 1898.15 | 153.75 | 2051.90 |  0.00 | 2051.90
+R2026-0007 | 2026-06-01 | K1 |  160.44 |  13.00 |  173.44 |  0.01 |  173.45
+R2026-0008 | 2026-06-22 | K4 |  434.45 |  35.19 |  469.64 |  0.01 |  469.65
+R2026-0009 | 2026-07-01 | K1 | 1740.00 | 140.94 | 1880.94 |  0.01 | 1880.95
+R2026-0010 | 2026-07-06 | K4 |  245.80 |  19.91 |  265.71 | -0.01 |  265.70
+G2026-0001 | 2026-09-01 | K1 |  159.13 |  12.89 |  172.02 | -0.02 |  172.00
+"""
+FIGURES = {
+    "objects": 21,
+    "contracts": 3,
+    "orders": 16,
+    "work_reports": 17,
+    "invoices": {"single": 9, "collective": 1, "credit_notes": 1},
+    "reminders": 1,
+    "notifications": {"email": 24, "letter": 4},
+    "billed": {"CHF": "7269.80"},
+}
+
+
+@dataclass
+class Year:
+    """The suite after its year, and a runner for what a test asks it."""
+
+    loop: asyncio.Runner
+    office: Office
+    figures: dict[str, Any]
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self.loop.run(self.office.get(path, **query))
+
+    def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        return self.loop.run(self.office.all(path, **query))
+
+    def raw(self, path: str) -> httpx.Response:
+        return self.loop.run(self.office.client.get(path))
+
+    def post(self, path: str, body: Any = None) -> httpx.Response:
+        return self.loop.run(self.office.client.post(path, json=body, timeout=120))
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
+    """Play the year once for all tests of this module."""
+    data = tmp_path_factory.mktemp("demonstration")
+    with asyncio.Runner() as loop:
+        suite = serving(data)
+        address, _ = loop.run(suite.__aenter__())
+        speaks = client(data, address)
+        figures = loop.run(play(speaks))
+        yield Year(loop, Office(speaks), figures)
+        loop.run(speaks.aclose())
+        loop.run(suite.__aexit__(None, None, None))
+
+
+def test_the_figures_come_out(year: Year) -> None:
+    assert {name: value for name, value in year.figures.items() if name != "seconds"} == FIGURES
+    assert year.figures["seconds"] > 0
+
+
+def documents(year: Year) -> dict[str, dict[str, Any]]:
+    return {document["number"]: document for document in year.all("/invoicing/invoices")}
+
+
+@pytest.mark.parametrize("expected", DOCUMENTS.strip().splitlines(), ids=lambda line: line[:10])
+def test_each_document_is_exact_to_the_cent(year: Year, expected: str) -> None:
+    number, issued, debtor, *amounts = (part.strip() for part in expected.split("|"))
+    found = documents(year)[number]
+    names = ("net", "vat", "total", "rounding", "payable")
+    parties = {party["id"]: party["number"] for party in year.all("/objects/parties")}
+    shown = [total(found[name]) for name in names]
+    assert (found["issued_on"], parties[found["debtor_id"]], shown) == (issued, debtor, list(map(Decimal, amounts)))
+
+
+def total(amount: Any) -> Decimal:
+    """Give an amount, or the sum of the amounts by rate."""
+    if isinstance(amount, list):
+        return sum((Decimal(each["vat"]) for each in amount), Decimal(0))
+    return sum(map(Decimal, amount.values()), Decimal(0)) if isinstance(amount, dict) else Decimal(amount)
+
+
+def test_each_document_is_a_pdf_that_names_its_number(year: Year) -> None:
+    for number, document in documents(year).items():
+        answer = year.raw(f"/invoicing/invoices/{document['document_id']}/pdf")
+        assert answer.headers["content-type"] == "application/pdf", number
+        assert answer.content.startswith(b"%PDF-"), number
+
+
+def test_nothing_is_held_and_everything_is_at_rest(year: Year) -> None:
+    for context in CONTEXTS:
+        status = year.get(f"/{context}/ops/status")
+        assert [c for c in status["consumers"] if c["lag"] or c["held"]] == [], context
+
+
+def test_verify_agrees_in_every_service(year: Year) -> None:
+    for context in CONTEXTS:
+        assert year.post(f"/{context}/ops/verify").json()["differences"] == [], context
+
+
+def test_obligations_are_kept(year: Year) -> None:
+    for number, expected in {"C-1": (7, 7, 0, 0), "C-2": (2, 1, 1, 0)}.items():
+        kept = year.get(f"/contracts/{number}")["obligations"]
+        assert (kept["promised"], kept["done"], kept["skipped"], kept["open"]) == expected, number
+
+
+def test_the_hours_add_up(year: Year) -> None:
+    orders = [year.get(f"/dispatch/orders/{order['order_id']}") for order in year.all("/dispatch/orders")]
+    items = [item for order in orders for report in order["reports"] for item in report["items"]]
+    hours = sum(Decimal(item["quantity"]) for item in items if item["kind"] in {"repair", "service"})
+    km = sum(Decimal(item["quantity"]) for item in items if item["kind"] == "km")
+    assert (hours, km) == (Decimal("31.25"), Decimal(460))
+
+
+def test_the_second_play_adds_nothing(year: Year) -> None:
+    heads = [year.get(f"/{context}/ops/status")["head"] for context in CONTEXTS]
+    again = year.loop.run(play(year.office.client))
+    year.loop.run(settle(year.office.client))
+    assert {name: value for name, value in again.items() if name != "seconds"} == FIGURES
+    assert [year.get(f"/{context}/ops/status")["head"] for context in CONTEXTS] == heads
+
+
+PAGES = [
+    "/",
+    "/objects/",
+    "/contracts/",
+    "/dispatch/",
+    "/invoicing/",
+    "/notifications/",
+    *(f"/{c}/ops/" for c in CONTEXTS),
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_each_page_shows_itself_in_both_languages(year: Year, page: str, language: str) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": language}
+    answer = year.loop.run(year.office.client.get(page, headers=headers, follow_redirects=True))
+    assert answer.status_code == 200
+    assert re.search(f'<html[^>]* lang="{language}"', answer.text), page
+    assert "<main" in answer.text
