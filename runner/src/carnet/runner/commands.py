@@ -48,7 +48,7 @@ async def rebuild_model(data: Path, model: str) -> int:
         answer = await suite.post(f"/{context}/ops/rebuild/{model}")
         if answer.is_error:
             raise BadSettings(answer.json()["detail"])
-        while model in await rebuilding(suite, context):
+        while model in await rebuilding(suite, context):  # noqa: ASYNC110  # over HTTP no bell rings
             await asyncio.sleep(0.1)
     typer.echo(f"{model} is rebuilt.")
     return 0

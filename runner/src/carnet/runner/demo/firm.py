@@ -98,14 +98,14 @@ async def parties(office: Office) -> None:
 async def places_and_objects(office: Office) -> None:
     ids = office.ids
     for number, name, kind, parent, owner, where in SITES:
-        body = {"number": number, "name": name, "kind": kind, "address": where, "canton": "VD"}
-        body |= {"parent_id": ids[parent] if parent else None, "owner_id": ids[owner] if owner else None}
+        told: dict[str, Any] = {"number": number, "name": name, "kind": kind, "address": where, "canton": "VD"}
+        body = told | {"parent_id": ids[parent] if parent else None, "owner_id": ids[owner] if owner else None}
         ids[number] = (await office.post("/objects/sites", body))["id"]
     manager = {"role": "manager", "party_id": ids["REGIE"], "valid_from": START}
     await office.post(f"/objects/sites/{ids['S-FLEURETTES']}/responsibilities", manager)
     for number, name, kind, site, debtor in OBJECTS:
-        told = {"number": number, "name": name, "kind": kind, "parent_id": ids[site], "registered_on": START}
-        body = {**told, "debtor_id": ids[debtor] if debtor else None, "internal": debtor is None}
+        item = {"number": number, "name": name, "kind": kind, "parent_id": ids[site], "registered_on": START}
+        body = {**item, "debtor_id": ids[debtor] if debtor else None, "internal": debtor is None}
         ids[number] = (await office.post("/objects/items", body))["id"]
 
 
@@ -123,7 +123,8 @@ async def people(office: Office) -> None:
 async def preferences(office: Office) -> None:
     ids = office.ids
     await office.put(f"/notifications/preferences/{ids['K3']}", {"channel": "letter"})
-    await office.put(f"/invoicing/debtors/{ids['K2']}", {"billing": "month_end"})
+    await office.put(f"/invoicing/debtors/{ids['K2']}", {"rule": "month_end"})
+    await office.put(f"/invoicing/debtors/{ids['K3']}", {"channel": "letter"})
 
 
 async def sign_contracts(office: Office) -> None:
