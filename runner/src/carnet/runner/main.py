@@ -16,6 +16,8 @@ from carnet.runner import language
 
 app = typer.Typer(help="Carnet: after-sales service, recorded as events.", no_args_is_help=True)
 app.add_typer(language.app, name="events")
+imports = typer.Typer(help="Data of other systems.", no_args_is_help=True)
+app.add_typer(imports, name="import")
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="CARNET_DATA")]
 DATA = Path(".carnet")
@@ -104,3 +106,19 @@ def serve(
     from carnet.kernel.serve import serve_one  # noqa: PLC0415  # as above
 
     run(serve_one(context, data, host, port))
+
+
+@imports.command("objects")
+def import_objects(
+    file: Annotated[Path, typer.Argument(help="A CSV file, also .gz")],
+    mapping: Annotated[Path, typer.Option(help="Which column means what (YAML).")],
+    data: Data = DATA,
+) -> None:
+    """Import objects; again adds nothing. Rows that cannot be read are reported, the others come in."""
+    from carnet.runner import importing  # noqa: PLC0415  # as above
+
+    try:
+        importing.import_objects(file, mapping, data)
+    except importing.ImportRefused as error:
+        sys.stderr.write(f"carnet: {error}\n")
+        raise typer.Exit(REFUSED) from None

@@ -1,0 +1,61 @@
+"""`carnet import objects`: a file read here, its rows sent to the suite, what was refused said line by line."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from time import monotonic
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from carnet.kernel.decider import Rejected
+from carnet.objects.api.import_client import Report, import_rows
+from carnet.objects.api.import_file import read_file, read_mapping
+from carnet.objects.domain.imports.rows import Row
+from carnet.runner.suite import reached
+
+SAY = Console(stderr=True, highlight=False)
+SHOWN = 20  # refused rows that are printed; the rest goes by reason
+
+
+class ImportRefused(Exception):
+    """The file or its mapping cannot be read, said in one sentence."""
+
+
+def import_objects(file: Path, mapping: Path, data: Path) -> None:
+    """Import a file's objects; raises ImportRefused for a file or mapping that cannot be read as a whole."""
+    try:
+        rows = read_file(file, read_mapping(mapping.read_text()))
+        report, seconds = asyncio.run(send(rows, data))
+    except (Rejected, OSError) as error:
+        raise ImportRefused(str(error)) from error
+    tell(report, seconds)
+
+
+async def send(rows: Iterable[Row], data: Path) -> tuple[Report, float]:
+    """Send the rows with a progress bar; give what became of them and the seconds until all were acknowledged."""
+    async with reached(data) as suite:
+        began = monotonic()
+        with screen() as progress:
+            bar = progress.add_task("rows", total=None)
+            report = await import_rows(suite, rows, lambda so_far: progress.update(bar, description=line(so_far)))
+        return report, monotonic() - began
+
+
+def screen() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=SAY, transient=True)
+
+
+def line(report: Report) -> str:
+    return f"{report.rows} rows, {report.registered} new, {report.known} known, {len(report.refused)} refused"
+
+
+def tell(report: Report, seconds: float) -> None:
+    """Say what came in, what was refused and why, and how long it took."""
+    SAY.print(f"{line(report)}, {report.left_out} left out by the mapping, {report.levels} nodes made above them")
+    SAY.print(f"{seconds:.1f} s, {report.rows / seconds:.0f} rows/s")
+    for row in report.refused[:SHOWN]:
+        SAY.print(f"  line {row.line}: {row.column}: {row.reason}")
+    for reason, count in Counter(row.column for row in report.refused).most_common():
+        SAY.print(f"  {count} refused for {reason}")
