@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from carnet.kernel.because import Because
@@ -13,7 +13,7 @@ from carnet.kernel.web.commands import RuntimeDep
 from carnet.kernel.web.identity import Person, require
 from carnet.objects.domain.imports.rows import ObjectRow, RefusedRow
 from carnet.objects.streams import Streams
-from carnet.objects.streams.importing import Importer
+from carnet.objects.streams.importing import Importer, KnownSites
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 Planner = Annotated[Person, require("planner")]
@@ -33,10 +33,21 @@ class Taken(BaseModel):
     refused: list[RefusedRow]
 
 
+def known_sites(request: Request) -> KnownSites:
+    """Give what the service remembers for as long as it runs."""
+    state = request.app.state
+    if not hasattr(state, "known_sites"):
+        state.known_sites = KnownSites()
+    known: KnownSites = state.known_sites
+    return known
+
+
 @router.post("")
 @body_limit(16 * MEBIBYTE)
-async def take(batch: Batch, runtime: RuntimeDep, person: Planner) -> Taken:
+async def take(
+    batch: Batch, runtime: RuntimeDep, person: Planner, known: Annotated[KnownSites, Depends(known_sites)]
+) -> Taken:
     """Register the objects of some rows and the levels above them; each number once, so a batch may come again."""
-    importer = Importer(Streams(runtime.engines.store), Because(person.subject, CORRELATION.get()))
-    imported = await importer.take(batch.rows)
+    because = Because(person.subject, CORRELATION.get(), causation=f"import|{CORRELATION.get()}")
+    imported = await Importer(Streams(runtime.engines.store), because, known).take(batch.rows)
     return Taken.model_validate(imported, from_attributes=True)

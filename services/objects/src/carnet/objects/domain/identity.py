@@ -1,5 +1,6 @@
 """A number gives an id, always the same one: this makes numbers unique and a second request the same request."""
 
+from functools import lru_cache
 from typing import Final
 from uuid import UUID, uuid5
 
@@ -14,6 +15,7 @@ def party_id(number: str) -> str:
     return str(uuid5(PARTIES, number))
 
 
+@lru_cache(maxsize=65_536)  # an import asks for a building's id at each of its objects
 def site_id(number: str) -> str:
     """Give the id of the project, site or place with this number."""
     return str(uuid5(SITES, number))

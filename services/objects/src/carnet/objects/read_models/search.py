@@ -1,19 +1,20 @@
 """Nodes found while a person types: each word is the beginning or a part of a word in the node's text (S52)."""
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlalchemy import RowMapping, text
+from sqlmodel import Session
 
 from carnet.objects.read_models.folding import fold
-from carnet.objects.read_models.nodes import OBJECT, Node
-from carnet.objects.read_models.parties import Party
+from carnet.objects.read_models.nodes import OBJECT, SITE
 
-MOST_FOUND = 200  # hits that are looked at before the best are given
-MOST_SCANNED = 5000  # hits of the long words among which the short ones are looked for
+MOST_FOUND = 100  # hits that are looked at before the best are given
+MOST_SCANNED = 2000  # hits of an index among which the words that it does not know whole are looked for
 WORDS = 8
+TRIGRAM = 3  # letters from which on a word is found anywhere
 
 
 class Found(BaseModel, frozen=True):
@@ -35,80 +36,76 @@ def search(session: Session, q: str, limit: int = 50) -> list[Found]:
     words = fold(q).split()[:WORDS]
     if not words:
         return []
-    rows = by_number(session, q) | beginning(session, words)
+    rows = by_number(session, q)
+    if any(len(word) < TRIGRAM for word in words):
+        rows |= beginning(session, words)
     if len(rows) < limit:
         rows |= anywhere(session, words)
-    best = sorted(nodes(session, rows), key=lambda node: rank(node, q, words))[:limit]
-    return told(session, best)
+    best = sorted(hits(session, rows), key=lambda hit: rank(hit, q, words))
+    return [found(hit) for hit in best[:limit]]
 
 
 def by_number(session: Session, q: str) -> set[int]:
-    number = q.strip()
-    return rowids(session, "SELECT rowid FROM objects_node WHERE number = :q LIMIT :most", q=number)
+    return rowids(session, "SELECT rowid FROM objects_node WHERE number = :q", {"q": q.strip()})
 
 
 def beginning(session: Session, words: Sequence[str]) -> set[int]:
-    """Find where each word begins a word; the prefix index has its hits at once."""
-    match = " AND ".join(f'"{word}"*' for word in words)
-    return rowids(
-        session, "SELECT rowid FROM objects_node_words WHERE objects_node_words MATCH :q LIMIT :most", q=match
-    )
+    """Find where each word begins a word.
+
+    The index keeps beginnings of up to three letters ready, and longer ones it would have to collect.
+    """
+    match = " AND ".join(f'"{word[:TRIGRAM]}"*' for word in words)
+    return matching(session, "words", match, [word for word in words if len(word) > TRIGRAM])
 
 
 def anywhere(session: Session, words: Sequence[str]) -> set[int]:
     """Find the words of three letters and more anywhere, and the short ones where a word begins."""
-    long, short = [w for w in words if len(w) > 2], [w for w in words if len(w) <= 2]
-    if not long:
-        return set()
-    hits = "SELECT rowid, text FROM objects_node_fts WHERE objects_node_fts MATCH :q LIMIT :scanned"
-    begins = " AND ".join(f"instr(' ' || text, :w{n}) > 0" for n in range(len(short))) or "1"
-    more: dict[str, Any] = {f"w{n}": f" {word}" for n, word in enumerate(short)}
-    match, scanned = " AND ".join(f'"{word}"' for word in long), MOST_SCANNED if short else MOST_FOUND
-    query = f"SELECT rowid FROM ({hits}) WHERE {begins} LIMIT :most"  # noqa: S608 (no text from outside)
-    return rowids(session, query, q=match, scanned=scanned, **more)
+    long = [word for word in words if len(word) >= TRIGRAM]
+    match = " AND ".join(f'"{word}"' for word in long)
+    return matching(session, "fts", match, [word for word in words if word not in long]) if long else set()
 
 
-def rowids(session: Session, query: str, **values: Any) -> set[int]:
-    return {row[0] for row in session.execute(text(query), {**values, "most": MOST_FOUND})}
+def matching(session: Session, index: str, match: str, begins: Sequence[str]) -> set[int]:
+    """Give nodes that an index finds, in whose text these further words begin a word."""
+    table, values = f"objects_node_{index}", {f"w{n}": f" {word}" for n, word in enumerate(begins)}
+    # no text from outside: the words are values
+    found = f"SELECT rowid, text FROM {table} WHERE {table} MATCH :q LIMIT :scanned"  # noqa: S608
+    begun = " AND ".join(f"instr(' ' || text, :{name})" for name in values) or "1"
+    scanned = MOST_SCANNED if begins else MOST_FOUND
+    query = f"SELECT rowid FROM ({found}) WHERE {begun}"  # noqa: S608
+    return rowids(session, query, {**values, "q": match, "scanned": scanned})
 
 
-def nodes(session: Session, rows: Iterable[int]) -> list[Node]:
-    query = select(Node).where(text("rowid IN (SELECT value FROM json_each(:rows))"), col(Node.sort) != "")
-    return list(session.exec(query.params(rows=f"[{','.join(map(str, rows))}]")))
+def rowids(session: Session, query: str, values: dict[str, Any]) -> set[int]:
+    return {row[0] for row in session.execute(text(f"{query} LIMIT :most"), {**values, "most": MOST_FOUND})}
 
 
-def rank(node: Node, q: str, words: Sequence[str]) -> tuple[Any, ...]:
+HITS = f"""
+SELECT n.node_id AS id, n.sort, n.number, n.name, n.kind, n.retired_on IS NULL AS in_use, n.text,
+  coalesce(n.address, 'null') AS address, coalesce(s.address, 'null') AS site_address,
+  coalesce(s.name, '') AS site, coalesce(p.name, '') AS customer
+FROM json_each(:rows) AS hit CROSS JOIN objects_node AS n ON n.rowid = hit.value
+LEFT JOIN objects_node AS s ON s.node_id = {SITE.format(n="n.")}
+LEFT JOIN objects_party AS p ON p.party_id = n.debtor_id
+WHERE n.sort <> ''
+"""  # noqa: S608 (the expression of the index)
+
+
+def hits(session: Session, rows: Iterable[int]) -> Sequence[RowMapping]:
+    return session.execute(text(HITS), {"rows": json.dumps(list(rows))}).mappings().all()
+
+
+def rank(hit: RowMapping, q: str, words: Sequence[str]) -> tuple[Any, ...]:
     """Order by: the very number, in use, words in the node's own text, objects before places, then by name."""
-    own = f" {node.text}"
+    own = f" {hit['text']}"
     missing = sum(f" {word}" not in own for word in words)
-    exact = node.number.casefold() != q.strip().casefold()
-    return exact, node.retired_on is not None, missing, node.sort != OBJECT, len(node.name), node.name, node.number
+    other = hit["number"].casefold() != q.strip().casefold()
+    return other, not hit["in_use"], missing, hit["sort"] != OBJECT, len(hit["name"]), hit["name"], hit["number"]
 
 
-def told(session: Session, best: Sequence[Node]) -> list[Found]:
-    sites = by_key(session, Node, {node.site_id for node in best if node.site_id})
-    customers = by_key(session, Party, {node.debtor_id for node in best if node.debtor_id})
-    return [found(node, sites.get(node.site_id or ""), customers.get(node.debtor_id or "")) for node in best]
-
-
-def by_key(session: Session, table: Any, keys: Iterable[str]) -> dict[str, Any]:
-    (key,) = table.__table__.primary_key.columns
-    return {getattr(row, key.name): row for row in session.exec(select(table).where(key.in_(list(keys))))}
-
-
-def found(node: Node, site: Node | None, customer: Party | None) -> Found:
-    where = node if node.address else site
-    return Found(
-        id=node.node_id,
-        sort=node.sort,
-        number=node.number,
-        name=node.name,
-        kind=node.kind,
-        in_use=node.retired_on is None,
-        site=site.name if site else "",
-        place=place_of(where.address if where else None),
-        customer=customer.name if customer else "",
-    )
+def found(hit: RowMapping) -> Found:
+    address = json.loads(hit["address"]) or json.loads(hit["site_address"])
+    return Found.model_validate({**hit, "place": place_of(address)})
 
 
 def place_of(address: dict[str, Any] | None) -> str:

@@ -145,18 +145,19 @@ def day(cells: Cells, name: str | None) -> date | None:
 def level_reader(level: Level, zone: str) -> Callable[[Cells], LevelRow]:
     """Give the function that reads a level; the first row that gives a number decides what the level says."""
     number_of, name_of = filler(level.number), filler(level.name)
+    address_of = address_reader(level.address) if level.address else lambda _: None
     known: dict[str, LevelRow] = {}
 
     def read_level(cells: Cells) -> LevelRow:
         number = number_of(cells)
         if number not in known:
-            address = address_of(level.address, cells) if level.address else None
-            name = name_of(cells) or number
+            name, address = name_of(cells) or number, address_of(cells)
             known[number] = LevelRow(number=number, name=name, kind=level.kind, zone=zone, address=address)
         return known[number]
 
     return read_level
 
 
-def address_of(columns: AddressColumns, cells: Cells) -> Address:
-    return Address(**{name: filler(template)(cells) for name, template in columns.model_dump().items()})
+def address_reader(columns: AddressColumns) -> Callable[[Cells], Address]:
+    fillers = {name: filler(template) for name, template in columns.model_dump().items()}
+    return lambda cells: Address(**{name: fill(cells) for name, fill in fillers.items()})
