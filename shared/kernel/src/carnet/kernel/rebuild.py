@@ -65,11 +65,13 @@ class Rebuild:
         bus, group = self.shadow.around.bus, self.shadow.name
         member = await bus.subscribe(group, self.shadow.topics)
         try:
-            while await bus.lag(group, self.shadow.topics):
-                deliveries = await member.batch(PAGE)
-                await self.shadow.take([n for d in deliveries if (n := self.shadow.readable(d))])
-                await member.commit()
-                self.done += len(deliveries)
+            while left := await bus.lag(group, self.shadow.topics):  # counted once, not before each page
+                while left > 0:
+                    deliveries = await member.batch(PAGE)
+                    await self.shadow.take([n for d in deliveries if (n := self.shadow.readable(d))])
+                    await member.commit()
+                    self.done += len(deliveries)
+                    left -= len(deliveries)
         finally:
             await member.close()
 

@@ -99,7 +99,8 @@ class Stream(Generic[C, S, E]):
         return NewEvent(because.event_id(self.name, n), *self.category.codec.encode(event), because.metadata())
 
     def fold(self, history: Sequence[RecordedEvent]) -> S:
-        return self.category.decider.fold(self.category.decode(event) for event in history)
+        decode = self.category.codec.decode
+        return self.category.decider.fold([decode(event.type, event.data) for event in history])
 
     def repeated(self, history: Sequence[RecordedEvent], before: Sequence[RecordedEvent]) -> Outcome[S, E]:
         last = before[-1]
@@ -111,7 +112,9 @@ class Stream(Generic[C, S, E]):
 def caused_before(history: Sequence[RecordedEvent], because: Because) -> list[RecordedEvent]:
     """Find the events of the same cause; raises KeyReused where the key came with another body."""
     name, value = ("causation", because.causation) if because.causation else ("key", because.key)
-    before = [event for event in history if value and event.metadata.get(name) == value]
+    if not value:
+        return []
+    before = [event for event in history if event.metadata.get(name) == value]
     if before and name == "key" and before[0].metadata.get("body_hash", "") != because.body_hash:
         raise KeyReused("This Idempotency-Key was used before with another body; take a new key.")
     return before
