@@ -54,7 +54,7 @@ class OrdersGrouped(BaseModel, frozen=True):
     key: GroupingKey
     blocks: tuple[OrderBlock, ...]
     totals: Totals
-    document_id: UUID | None
+    document_id: UUID | None = None
 
 
 class GroupOrders(BaseModel, frozen=True):

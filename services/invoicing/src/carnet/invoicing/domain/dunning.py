@@ -44,7 +44,7 @@ class ReminderCharge(BaseModel, frozen=True):
 
     charge_id: UUID
     kind: Literal["fee", "interest", "compensation"]
-    item_id: UUID | None
+    item_id: UUID | None = None
     amount: Decimal
 
 

@@ -28,7 +28,7 @@ class Proof(BaseModel, frozen=True):
     split: Basis
     fraction: str
     due_in_period: Decimal
-    part: str | None
+    part: str | None = None
     due: Decimal
     billed_before: Decimal
 
@@ -37,7 +37,7 @@ class FeeLine(BaseModel, frozen=True):
     """A line of a document; `net` is positive, also on a credit note, which names the invoices it `corrects`."""
 
     position_id: str
-    object_id: str | None
+    object_id: str | None = None
     text: str
     period: Period
     rate_since: date

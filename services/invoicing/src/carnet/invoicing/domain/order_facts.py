@@ -17,6 +17,7 @@ class OrderNoted(BaseModel, frozen=True):
 
     type: Literal["billable-order-noted.v1"] = "billable-order-noted.v1"
     order_id: str
+    number: str = ""
     order_kind: str
     debtor_id: str | None = None
     site_id: str | None = None

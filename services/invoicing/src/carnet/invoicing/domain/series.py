@@ -16,7 +16,7 @@ class DocumentIssued(BaseModel, frozen=True):
 
     type: Literal["document-issued.v1"] = "document-issued.v1"
     number: str
-    reference: str | None
+    reference: str | None = None
     document: Document
 
 

@@ -56,8 +56,8 @@ class WorkLine(BaseModel, frozen=True):
     kind: WorkKind
     cost_kind: CostKind
     text: str
-    article: str | None
-    object_id: str | None
+    article: str | None = None
+    object_id: str | None = None
     service_date: date
     quantity: Decimal
     unit_price: Decimal

@@ -1,0 +1,92 @@
+"""The price list (S108): articles, and what they cost from which day on."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Code, Currency, Day, Text, UnitPrice
+from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice
+from carnet.invoicing.read_models import articles
+from carnet.invoicing.read_models.articles import ArticleRow, PriceRow
+from carnet.invoicing.streams import ARTICLES
+from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.identity import Identified
+
+router = APIRouter(tags=["articles"])
+
+
+class NewPrice(Body):
+    """A net unit price that holds from a day until the next one."""
+
+    price: UnitPrice
+    currency: Currency = "CHF"
+    valid_from: Day
+
+
+class NewArticle(NewPrice):
+    """An article with its first price; `names` adds the name in other languages."""
+
+    article: Code
+    name: Text
+    names: dict[Literal["fr", "de", "en"], Text] = Field(default_factory=dict)
+    unit: Text
+    kind: Literal["labour", "travel", "expense", "part", "fee"]
+
+    @property
+    def publishing(self) -> PublishArticle:
+        names = {"fr": self.name, **self.names}
+        return PublishArticle(article=self.article, kind=self.kind, unit=self.unit, names=names)
+
+
+class PriceView(BaseModel):
+    price: Decimal
+    currency: str
+    valid_from: date
+
+
+class ArticleView(BaseModel):
+    article: str
+    kind: str
+    unit: str
+    names: dict[str, str]
+    prices: list[PriceView]
+
+
+@router.post("/articles", status_code=201)
+async def publish_article(body: NewArticle, commands: Commands, _: Bookkeeper) -> Answer:
+    """Put an article into the catalogue, or describe it anew, with a price."""
+    await commands.handle(ARTICLES, body.article, body.publishing)
+    return await priced(body.article, body, commands)
+
+
+@router.post("/articles/{article:path}/prices", status_code=201)
+async def set_price(article: str, body: NewPrice, commands: Commands, _: Bookkeeper) -> Answer:
+    """Give an article another price from a day on."""
+    return await priced(article, body, commands)
+
+
+async def priced(article: str, body: NewPrice, commands: Commands) -> Answer:
+    command = SetArticlePrice(
+        article=article, currency=body.currency, valid_from=body.valid_from, unit_price=body.price
+    )
+    because = commands.because.step("price")
+    return commands.answer(article, await commands.runtime.handle(ARTICLES, article, command, because))
+
+
+@router.get("/articles", dependencies=[CaughtUp])
+async def list_articles(runtime: RuntimeDep, _: Identified) -> list[ArticleView]:
+    """List the whole catalogue with all prices."""
+    rows, prices = await runtime.query(lambda session: (articles.price_list(session), articles.prices(session)))
+    return [view(row, prices.get(row.article, [])) for row in rows]
+
+
+def view(row: ArticleRow, prices: Sequence[PriceRow]) -> ArticleView:
+    listed = [
+        PriceView(price=each.unit_price or Decimal(0), currency=each.currency, valid_from=each.valid_from)
+        for each in prices
+    ]
+    return ArticleView(article=row.article, kind=row.kind, unit=row.unit, names=row.names, prices=listed)

@@ -1,0 +1,48 @@
+"""The terms of debtors: when their work is billed, how the bill reaches them, when it must be paid (R5, R11)."""
+
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency
+from carnet.invoicing.domain.debtor import DebtorTerms, SetDebtorTerms
+from carnet.invoicing.domain.dunning import ReminderRule
+from carnet.invoicing.domain.order_facts import BillingRule
+from carnet.invoicing.streams import DEBTORS
+from carnet.invoicing.streams.letterhead import terms_of
+from carnet.kernel.web.commands import Answer, Commands, RuntimeDep
+from carnet.kernel.web.identity import Identified
+
+router = APIRouter(tags=["debtors"])
+
+
+class Terms(Body):
+    """`rule` says when work is billed: `at_once`, `after_approval` or `month_end` (one collective invoice).
+
+    Without a `language` the documents speak the party's.
+    """
+
+    due_days: int = Field(default=30, ge=0, le=365)
+    rule: BillingRule = "at_once"
+    channel: Literal["email", "letter"] = "email"
+    language: Literal["fr", "de", "en"] | None = None
+    currency: Currency = "CHF"
+    vat_number: str | None = None
+    vat_regime: str = "standard"
+    order_number_required: bool = False
+    reminders: ReminderRule = Field(default_factory=ReminderRule)
+
+
+@router.put("/debtors/{party_id}")
+async def set_terms(party_id: str, body: Terms, commands: Commands, _: Bookkeeper) -> Answer:
+    """Set a debtor's terms, whole; they hold for what is billed from now on."""
+    language = body.language or (await terms_of(commands.runtime, party_id)).language
+    terms = DebtorTerms.model_validate({**body.model_dump(), "language": language})
+    return await commands.send(DEBTORS, party_id, SetDebtorTerms(debtor_id=party_id, terms=terms))
+
+
+@router.get("/debtors/{party_id}")
+async def get_terms(party_id: str, runtime: RuntimeDep, _: Identified) -> DebtorTerms:
+    """Give a debtor's terms; who has none of its own has the house's."""
+    return await terms_of(runtime, party_id)

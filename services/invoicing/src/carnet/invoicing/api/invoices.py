@@ -1,0 +1,110 @@
+"""Invoices, credit notes and reminders: lists, single documents, their PDF, voiding and holding them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Day, Text
+from carnet.invoicing.api.document_view import DocumentView, WholeDocument, views, whole
+from carnet.invoicing.domain.issued_document import VoidDocument
+from carnet.invoicing.domain.receivables import HoldInvoice, ReleaseHold
+from carnet.invoicing.read_models import document_queries
+from carnet.invoicing.read_models.document_queries import Filter
+from carnet.invoicing.read_models.documents import DocumentRow
+from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
+from carnet.kernel.decider import Rejected
+from carnet.kernel.documents.port import Digest
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.cursor import Listed, Listing, Page, link_next
+from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.problems import Unknown
+
+router = APIRouter(tags=["invoices"])
+
+
+class Void(Body):
+    """Why a document no longer counts; without a date it is voided on the business day."""
+
+    reason: Text
+    date: Day | None = None
+
+
+class Hold(Body):
+    hold: Literal["disputed", "parked"]
+    reason: Text
+
+
+@router.get("/invoices", dependencies=[CaughtUp])
+async def list_documents(
+    request: Request,
+    response: Response,
+    runtime: RuntimeDep,
+    asked: Listed,
+    wanted: Annotated[Filter, Depends()],
+    _: Identified,
+) -> Page[DocumentView]:
+    """List documents, the newest first; `open=true` gives invoices that are not paid."""
+    page = await documents_page(runtime, wanted, asked)
+    link_next(request, response, page)
+    return page
+
+
+async def documents_page(runtime: Runtime, wanted: Filter, asked: Listing) -> Page[DocumentView]:
+    rows = await runtime.query(lambda s: document_queries.listed(s, wanted, asked.after, asked.limit + 1))
+    page = asked.page(rows, key=document_queries.sort_key)
+    seen = await runtime.query(lambda session: views(session, page.items))
+    return Page[DocumentView](items=seen, next=page.next)
+
+
+@router.get("/invoices/{document_id}", dependencies=[CaughtUp])
+async def get_document(document_id: UUID, runtime: RuntimeDep, _: Identified) -> WholeDocument:
+    """Give one document, whole."""
+    row = await existing(runtime, document_id)
+    return await runtime.query(lambda session: whole(session, row))
+
+
+@router.get("/invoices/{document_id}/pdf", dependencies=[CaughtUp])
+async def get_pdf(document_id: UUID, runtime: RuntimeDep, _: Identified) -> Response:
+    """Give the document's PDF, as it was rendered when it was issued."""
+    row = await existing(runtime, document_id)
+    if row.sha256 is None:
+        raise Rejected("The PDF of this document is being made; open it again in a moment.")
+    content = await runtime.documents.get(Digest(row.sha256))
+    headers = {"Content-Disposition": f'inline; filename="{row.number}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+@router.post("/invoices/{document_id}/void")
+async def void(document_id: UUID, body: Void, commands: Commands, _: Bookkeeper) -> Answer:
+    """Void a document: its number stays, what it billed is open again and is billed by the next run."""
+    row = await existing(commands.runtime, document_id)
+    if row.kind == "reminder":
+        raise Rejected("A reminder bills nothing and cannot be voided; void the invoice instead.")
+    told = row.model_dump(include={"kind", "debtor_id", "number"})
+    voided_on = body.date or commands.runtime.today()
+    command = VoidDocument(document_id=document_id, voided_on=voided_on, reason=body.reason, **told)
+    return await commands.send(DOCUMENTS, document_id, command)
+
+
+@router.post("/invoices/{document_id}/hold")
+async def hold(document_id: UUID, body: Hold, commands: Commands, _: Bookkeeper) -> Answer:
+    """Keep an invoice out of the reminders: it is disputed, or parked."""
+    row = await existing(commands.runtime, document_id)
+    command = HoldInvoice(invoice_id=document_id, hold=body.hold, reason=body.reason)
+    return await commands.send(RECEIVABLES, row.debtor_id, command)
+
+
+@router.post("/invoices/{document_id}/release")
+async def release(document_id: UUID, commands: Commands, _: Bookkeeper) -> Answer:
+    """Let an invoice that was held be reminded again."""
+    row = await existing(commands.runtime, document_id)
+    return await commands.send(RECEIVABLES, row.debtor_id, ReleaseHold(invoice_id=document_id))
+
+
+async def existing(runtime: Runtime, document_id: UUID) -> DocumentRow:
+    found = await runtime.query(lambda session: document_queries.one(session, str(document_id)))
+    if found is None:
+        raise Unknown(f"The document {document_id}")
+    return found

@@ -1,0 +1,26 @@
+"""An order is billed by itself; a person bills it again after its invoice was voided."""
+
+from fastapi import APIRouter
+
+from carnet.invoicing.api.bodies import Bookkeeper
+from carnet.invoicing.streams import BILLABLES
+from carnet.invoicing.streams.work_billing import bill_when_ready
+from carnet.kernel.decider import Rejected
+from carnet.kernel.reaction import NotYet
+from carnet.kernel.web.commands import Answer, Commands
+
+router = APIRouter(tags=["orders"])
+
+
+@router.post("/orders/{order_id}/bill")
+async def bill_order(order_id: str, commands: Commands, _: Bookkeeper) -> Answer:
+    """Bill an order that is not billed; 409 with what it waits for. One that is billed stays as it is."""
+    try:
+        missing = await bill_when_ready(commands.runtime, order_id, commands.because)
+    except NotYet as why:
+        missing = str(why)
+    if missing:
+        raise Rejected(missing)
+    stream = commands.runtime.stream(BILLABLES, order_id)
+    head = (await stream.store.read(stream.name))[-1]
+    return Answer(id=order_id, stream=stream.name, revision=head.revision, token="")

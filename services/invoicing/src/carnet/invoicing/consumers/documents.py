@@ -1,0 +1,74 @@
+"""From a claim to a document in the customer's hand: numbered, rendered, booked (promise 8).
+
+Each step is a reaction to the event of the step before, so a claim that a crash left without a number is finished as
+soon as the service runs again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from carnet.invoicing.consumers.booking import entry
+from carnet.invoicing.consumers.printing import printed
+from carnet.invoicing.documents import render
+from carnet.invoicing.domain.billable import WorkClaimed
+from carnet.invoicing.domain.bookings import ReminderClaimed
+from carnet.invoicing.domain.collective import OrdersGrouped
+from carnet.invoicing.domain.contract_account import FeesClaimed
+from carnet.invoicing.domain.issued_document import RecordRendering
+from carnet.invoicing.domain.series import DocumentIssued
+from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
+from carnet.invoicing.streams.issuing import issue_fees, issue_group, issue_reminder, issue_work
+from carnet.invoicing.streams.numbering import numbering
+from carnet.kernel.because import Because
+from carnet.kernel.notice import Heard
+from carnet.kernel.reaction import Reaction
+from carnet.kernel.runtime import Runtime
+
+NUMBERED = "a claim becomes a numbered document"
+RENDERED = "an issued document is rendered"
+BOOKED = "an issued document is booked"
+C = TypeVar("C")
+Issue = Callable[[Runtime, C, Because], Awaitable[None]]
+
+
+def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
+    def numbered(issue: Issue[Any]) -> Callable[[Heard[Any]], Awaitable[None]]:
+        async def number(heard: Heard[Any]) -> None:
+            async with numbering(runtime).turn:  # a run numbers its own claims first, in the order of its contracts
+                await issue(runtime, heard.fact, heard.because(NUMBERED))
+
+        return number
+
+    async def to_paper(heard: Heard[DocumentIssued]) -> None:
+        await render_once(runtime, heard.fact, heard.because(RENDERED))
+
+    async def book(heard: Heard[DocumentIssued]) -> None:
+        if (command := entry(heard.fact)) is not None:
+            debtor_id = heard.fact.document.recipient.party_id
+            await runtime.handle(RECEIVABLES, debtor_id, command, heard.because(BOOKED))
+
+    claims: dict[type[BaseModel], Callable[[Heard[Any]], Awaitable[None]]] = {
+        FeesClaimed: numbered(issue_fees),
+        WorkClaimed: numbered(issue_work),
+        OrdersGrouped: numbered(issue_group),
+        ReminderClaimed: numbered(issue_reminder),
+    }
+    return (
+        Reaction(NUMBERED, claims),
+        Reaction(RENDERED, {DocumentIssued: to_paper}),
+        Reaction(BOOKED, {DocumentIssued: book}),
+    )
+
+
+async def render_once(runtime: Runtime, issued: DocumentIssued, because: Because) -> None:
+    """Keep the PDF of a document and record its hash; a document that has its file keeps it."""
+    document_id = issued.document.document_id
+    if (await runtime.state(DOCUMENTS, document_id)).sha256 is not None:
+        return
+    content = await asyncio.to_thread(render, printed(issued))
+    digest = await runtime.documents.put(content)
+    command = RecordRendering(document_id=document_id, number=issued.number, sha256=digest)
+    await runtime.handle(DOCUMENTS, document_id, command, because)

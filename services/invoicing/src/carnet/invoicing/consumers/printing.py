@@ -1,0 +1,80 @@
+"""An issued document in the words of the printer: percents, periods, hyphened kinds; pure."""
+
+from decimal import Decimal
+from typing import Any
+
+from carnet.invoicing import documents as paper
+from carnet.invoicing.domain import document as domain
+from carnet.invoicing.domain.series import DocumentIssued
+from carnet.kernel.documents.postal import Addressee, PostalAddress
+
+
+def printed(issued: DocumentIssued) -> paper.Document:
+    """Give the document as it goes on paper; no amount changes on the way."""
+    document = issued.document
+    told = document.model_dump(include={"language", "currency", "subject", "customer_reference"})
+    return paper.Document.model_validate(
+        {
+            **told,
+            **document.totals.model_dump(exclude={"vat"}),
+            "kind": document.kind.replace("_", "-"),
+            "number": issued.number,
+            "reference": issued.reference,
+            "issued": document.issued_on,
+            "net_days": document.due_days,
+            "due": document.due_on,
+            "supplier": supplier(document.supplier),
+            "recipient": addressee(document.recipient),
+            "blocks": tuple(block(each) for each in document.blocks),
+            "vat": tuple(vat(document)),
+            "corrects": origin(document),
+            "open_invoices": tuple(open_invoice(each) for each in document.open_invoices),
+            "fees": tuple(paper.Fee(text=each.text, amount=each.amount) for each in document.charges),
+        }
+    )
+
+
+def supplier(told: domain.Supplier) -> paper.Supplier:
+    place = postal(told.address)
+    return paper.Supplier(name=told.name, address=place, vat_number=told.vat_number, account=told.account)
+
+
+def addressee(told: domain.Recipient) -> Addressee:
+    return Addressee(name=told.name, care_of=told.care_of, address=postal(told.address))
+
+
+def postal(told: domain.Address) -> PostalAddress:
+    return PostalAddress(**told.model_dump())
+
+
+def block(told: domain.Block) -> paper.Block:
+    return paper.Block(title=told.title, place=told.place, lines=tuple(line(each) for each in told.lines))
+
+
+def line(told: domain.DocumentLine) -> paper.Line:
+    figures = told.model_dump(include={"text", "quantity", "unit", "unit_price", "list_amount", "net"})
+    period = paper.Period(start=told.first_day, end=told.last_day)
+    return paper.Line(**figures, contract_percent=100 * told.borne_share, service=period)
+
+
+def vat(document: domain.Document) -> list[paper.VatAmount]:
+    """Give the tax of each rate; rates are percents already."""
+    return [
+        paper.VatAmount(rate_percent=rate, net=net_at(document, rate), vat=tax)
+        for rate, tax in document.totals.vat.items()
+    ]
+
+
+def net_at(document: domain.Document, rate: Decimal) -> Decimal:
+    return sum((each.net for each in document.lines if each.vat_rate == rate), Decimal(0))
+
+
+def origin(document: domain.Document) -> paper.Origin | None:
+    """Give the first of the invoices that a credit note corrects: the original."""
+    first = next(iter(document.corrects), None)
+    return paper.Origin(number=first.number, issued=first.issued_on) if first else None
+
+
+def open_invoice(told: domain.OpenInvoice) -> paper.OpenInvoice:
+    names: dict[str, Any] = told.model_dump(include={"number", "open_amount", "level"})
+    return paper.OpenInvoice(**names, issued=told.issued_on, due=told.due_on)

@@ -1,0 +1,36 @@
+"""Each new day starts its billing run, as long as the business day is the real one (S73)."""
+
+import asyncio
+from datetime import date
+
+from carnet.invoicing.read_models import contracts
+from carnet.invoicing.streams import RUNS
+from carnet.invoicing.streams.billing_run import BillingRun, own_facts_seen
+from carnet.kernel.because import Because
+from carnet.kernel.day import BusinessDay
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.settings import ServiceSettings
+
+PAUSE = 60.0  # seconds between two looks at the calendar
+
+
+async def each_day(runtime: Runtime) -> None:
+    """Look every minute whether a new day has begun; a day whose run is recorded is left alone."""
+    while True:
+        if is_real(runtime.settings):
+            await run_of(runtime, runtime.today())
+        await asyncio.sleep(PAUSE)
+
+
+def is_real(settings: ServiceSettings) -> bool:
+    """Whether days pass by themselves: a day that is fixed, or was set, never starts a run."""
+    if settings.production:
+        return True
+    return settings.business_day == "real" and not BusinessDay(settings).file.exists()
+
+
+async def run_of(runtime: Runtime, day: date) -> None:
+    if await runtime.state(RUNS, day) is not None or not await own_facts_seen(runtime):
+        return
+    rows = await runtime.query(contracts.billed_by_run)
+    await BillingRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")).over(rows)

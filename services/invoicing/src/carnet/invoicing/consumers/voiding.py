@@ -1,0 +1,50 @@
+"""A voided document reopens what it billed: the contract's fees or the orders' work, and the debtor's account (R8)."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from carnet.invoicing.domain.billable import VoidWork
+from carnet.invoicing.domain.contract_account import VoidFees
+from carnet.invoicing.domain.issued_document import DocumentVoided
+from carnet.invoicing.domain.receivables import VoidBooking
+from carnet.invoicing.read_models import claims
+from carnet.invoicing.read_models.documents import DocumentRow
+from carnet.invoicing.streams import ACCOUNTS, BILLABLES, RECEIVABLES
+from carnet.kernel.because import Because
+from carnet.kernel.notice import Heard
+from carnet.kernel.reaction import NotYet, Reaction
+from carnet.kernel.runtime import Runtime
+
+REOPENED = "a voided document reopens what it billed"
+
+
+def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
+    async def reopen(heard: Heard[DocumentVoided]) -> None:
+        fact, because = heard.fact, heard.because(REOPENED)
+        row = await runtime.query(lambda session: session.get(DocumentRow, str(fact.document_id)))
+        if row is None or not row.number:
+            raise NotYet(f"The document {fact.number} is not read yet.")
+        contract_ids = sorted({line.contract_id for line in row.whole.document.lines if line.contract_id})
+        await reopen_fees(runtime, contract_ids, fact, because)
+        if not contract_ids:
+            await reopen_work(runtime, fact, because)
+        if row.payable:
+            command = VoidBooking(document_id=fact.document_id, voided_on=fact.voided_on)
+            await runtime.handle(RECEIVABLES, fact.debtor_id, command, because)
+
+    return (Reaction(REOPENED, {DocumentVoided: reopen}),)
+
+
+async def reopen_work(runtime: Runtime, fact: DocumentVoided, because: Because) -> None:
+    of_orders = await runtime.query(lambda session: claims.of_document(session, str(fact.document_id)))
+    if not of_orders:
+        raise NotYet(f"The orders of {fact.number} are not read yet.")
+    for claim_id, order_id in of_orders:
+        command = VoidWork(claim_id=UUID(claim_id), recorded=fact.voided_on)
+        await runtime.handle(BILLABLES, order_id, command, because)
+
+
+async def reopen_fees(runtime: Runtime, contract_ids: Iterable[str], fact: DocumentVoided, because: Because) -> None:
+    for contract_id in contract_ids:
+        command = VoidFees(document_id=fact.document_id, recorded=fact.voided_on)
+        await runtime.handle(ACCOUNTS, contract_id, command, because)

@@ -1,0 +1,123 @@
+"""What invoicing tells the world: articles, documents with every amount, payments and reminders."""
+
+from pydantic import BaseModel
+
+from carnet.events import invoicing as published
+from carnet.events.fact import Fact
+from carnet.invoicing.domain.article import ArticlePriced
+from carnet.invoicing.domain.bookings import InvoiceSettled, PaymentApplied
+from carnet.invoicing.domain.document import Document, DocumentLine
+from carnet.invoicing.domain.issued_document import DocumentVoided
+from carnet.invoicing.domain.series import DocumentIssued
+
+
+def publish(event: BaseModel) -> Fact | None:
+    """Translate one private event into at most one published event."""
+    match event:
+        case DocumentIssued():
+            return issued(event)
+        case DocumentVoided():
+            return voided(event)
+        case PaymentApplied():
+            return received(event)
+        case InvoiceSettled(invoice_id=invoice_id):
+            told = event.model_dump(exclude={"type", "invoice_id"})
+            return published.InvoiceSettled(invoice_id=str(invoice_id), **told)
+        case ArticlePriced():
+            return article(event)
+        case _:
+            return None
+
+
+def issued(event: DocumentIssued) -> Fact:
+    match event.document.kind:
+        case "invoice" | "collective_invoice":
+            return invoice(event)
+        case "credit_note":
+            return credit_note(event)
+        case "reminder":
+            return reminder(event)
+
+
+def invoice(event: DocumentIssued) -> published.InvoiceIssued:
+    document = event.document
+    return published.InvoiceIssued(
+        invoice_id=str(document.document_id),
+        collective=document.kind == "collective_invoice",
+        due_on=document.due_on or document.issued_on,
+        reference=event.reference or "",
+        document=whole(event.number, document),
+    )
+
+
+def credit_note(event: DocumentIssued) -> published.CreditNoteIssued:
+    return published.CreditNoteIssued(
+        credit_note_id=str(event.document.document_id),
+        corrects=tuple(str(corrected.document_id) for corrected in event.document.corrects),
+        document=whole(event.number, event.document),
+    )
+
+
+def reminder(event: DocumentIssued) -> published.ReminderIssued:
+    document = event.document
+    listed = [
+        {**item.model_dump(exclude={"document_id"}), "invoice_id": str(item.document_id)}
+        for item in document.open_invoices
+    ]
+    return published.ReminderIssued(
+        reminder_id=str(document.document_id),
+        number=event.number,
+        debtor_id=document.recipient.party_id,
+        currency=document.currency,
+        issued_on=document.issued_on,
+        invoices=tuple(published.RemindedInvoice.model_validate(item) for item in listed),
+        total=document.totals.payable,
+    )
+
+
+def whole(number: str, document: Document) -> published.IssuedDocument:
+    return published.IssuedDocument(
+        document_id=str(document.document_id),
+        number=number,
+        debtor_id=document.recipient.party_id,
+        issued_on=document.issued_on,
+        currency=document.currency,
+        lines=tuple(line(each) for each in document.lines),
+        vat=vat(document),
+        **document.totals.model_dump(exclude={"vat"}),
+    )
+
+
+def vat(document: Document) -> tuple[published.VatAmount, ...]:
+    """Give the tax of each rate with the sum that it is taken on."""
+    return tuple(
+        published.VatAmount(rate=rate, net=sum((e.net for e in document.lines if e.vat_rate == rate), 0 * tax), vat=tax)
+        for rate, tax in document.totals.vat.items()
+    )
+
+
+def line(each: DocumentLine) -> published.DocumentLine:
+    told = each.model_dump(exclude={"object_id", "list_amount", "borne_by", "borne_share", "unit"})
+    return published.DocumentLine(**told, object_id=each.object_id or "", amount=each.list_amount)
+
+
+def voided(event: DocumentVoided) -> published.InvoiceVoided:
+    told = event.model_dump(exclude={"type", "kind", "document_id"})
+    return published.InvoiceVoided(invoice_id=str(event.document_id), **told)
+
+
+def received(event: PaymentApplied) -> published.PaymentReceived:
+    return published.PaymentReceived(
+        payment_id=str(event.payment_id),
+        invoice_id=str(event.invoice_id),
+        debtor_id=event.debtor_id,
+        amount=event.amount,
+        currency=event.currency,
+        received_on=event.paid_on,
+    )
+
+
+def article(event: ArticlePriced) -> published.ArticlePublished:
+    name = event.names.get("fr") or next(iter(event.names.values()))
+    told = event.model_dump(include={"article", "unit", "kind", "currency", "valid_from"})
+    return published.ArticlePublished(**told, name=name, price=event.unit_price)

@@ -1,0 +1,1 @@
+"""What invoicing shows, and what it keeps of the facts that it heard."""

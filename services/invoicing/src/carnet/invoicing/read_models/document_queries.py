@@ -1,0 +1,82 @@
+"""Lists of documents, by what a person looks for."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select, tuple_
+
+from carnet.invoicing.read_models.documents import DocumentRow, LineRow
+from carnet.invoicing.read_models.items import ItemRow, is_open
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which documents to list; `number` is a beginning or a part of the number."""
+
+    debtor: str | None = None
+    object: str | None = None
+    contract: str | None = None
+    order: str | None = None
+    kind: str | None = None
+    number: str = ""
+    open: bool | None = None
+
+
+def listed(session: Session, wanted: Filter, after: Sequence[str | int | None], limit: int) -> Sequence[DocumentRow]:
+    """Give documents, the newest first."""
+    query = select(DocumentRow).where(DocumentRow.number != "", *conditions(wanted))
+    sorted_by = tuple_(DocumentRow.issued_on, DocumentRow.number)
+    if after:
+        query = query.where(sorted_by < (date.fromisoformat(str(after[0])), str(after[1])))
+    by = (col(DocumentRow.issued_on).desc(), col(DocumentRow.number).desc())
+    return session.exec(query.order_by(*by).limit(limit)).all()
+
+
+def sort_key(row: DocumentRow) -> tuple[str, str]:
+    return str(row.issued_on), row.number
+
+
+def conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.debtor:
+        yield col(DocumentRow.debtor_id) == wanted.debtor
+    if wanted.kind:
+        yield col(DocumentRow.kind) == wanted.kind
+    if wanted.number:
+        yield col(DocumentRow.number).contains(wanted.number, autoescape=True)
+    for column, value in named(wanted):
+        yield col(DocumentRow.document_id).in_(select(LineRow.document_id).where(column == value))
+    if wanted.open is not None:
+        opened = col(DocumentRow.document_id).in_(select(ItemRow.item_id).where(is_open()))
+        yield opened if wanted.open else ~opened
+
+
+def named(wanted: Filter) -> Iterator[tuple[Any, str]]:
+    columns = {LineRow.object_id: wanted.object, LineRow.contract_id: wanted.contract, LineRow.order_id: wanted.order}
+    yield from ((column, value) for column, value in columns.items() if value)
+
+
+def issued_between(session: Session, first_day: date, last_day: date) -> Sequence[DocumentRow]:
+    """Give the standing invoices and credit notes of some days, in the order of their numbers."""
+    query = select(DocumentRow).where(col(DocumentRow.voided_on).is_(None), DocumentRow.kind != "reminder")
+    query = query.where(col(DocumentRow.issued_on).between(first_day, last_day))
+    return session.exec(query.order_by(col(DocumentRow.number))).all()
+
+
+def fee_lines(session: Session, until: date) -> list[tuple[DocumentRow, LineRow]]:
+    """Give the standing contract fees and their credits, as issued up to a day."""
+    query = select(DocumentRow, LineRow).where(
+        DocumentRow.document_id == LineRow.document_id,
+        col(DocumentRow.voided_on).is_(None),
+        col(DocumentRow.issued_on) <= until,
+        col(LineRow.kind).in_(("fee", "licence")),
+    )
+    return list(session.exec(query.order_by(col(DocumentRow.issued_on), col(DocumentRow.number))))
+
+
+def one(session: Session, document_id: str) -> DocumentRow | None:
+    """Give a document that has its number."""
+    row = session.get(DocumentRow, document_id)
+    return row if row and row.number else None

@@ -1,0 +1,48 @@
+"""Parties as `objects` tells them: whom a document is addressed to, and in which language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from carnet.events.objects import PartyChanged, PartyRegistered
+from carnet.kernel.columns import json
+from carnet.kernel.notice import Heard
+from carnet.kernel.projection import ReadModel
+from carnet.kernel.rows import Change, Put
+
+
+class PartyRow(SQLModel, table=True):
+    """`address` is the structured address as JSON, None where none is known."""
+
+    __tablename__ = "invoicing_party"
+    party_id: str = Field(primary_key=True)
+    number: str = Field(default="", index=True)
+    name: str = ""
+    language: str = "fr"
+    address: dict[str, Any] | None = json()
+
+
+def changes(heard: Heard[PartyRegistered | PartyChanged]) -> Iterable[Change]:
+    fact = heard.fact
+    address = fact.address.model_dump() if fact.address else None
+    told = fact.model_dump(include={"number", "name", "language"})
+    yield Put(PartyRow, {"party_id": fact.party_id}, {**told, "address": address})
+
+
+MODEL = ReadModel("invoicing.parties", (PartyRow,), (PartyRegistered, PartyChanged), changes)
+
+
+def one(session: Session, party_id: str) -> PartyRow | None:
+    return session.get(PartyRow, party_id)
+
+
+def names(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
+    """Give the names of those parties that are known, by id."""
+    rows = session.exec(select(PartyRow).where(col(PartyRow.party_id).in_(set(party_ids))))
+    return {row.party_id: row.name for row in rows}
+
+
+def everyone(session: Session) -> list[PartyRow]:
+    """Give all parties by name."""
+    return list(session.exec(select(PartyRow).order_by(col(PartyRow.name), col(PartyRow.party_id))))

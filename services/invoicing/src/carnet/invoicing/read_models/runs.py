@@ -1,0 +1,36 @@
+"""How the billing runs went, and the contracts that the newest one parked."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from carnet.invoicing.domain.run import RunRecorded
+from carnet.kernel.columns import json
+from carnet.kernel.notice import Heard
+from carnet.kernel.projection import ReadModel
+from carnet.kernel.rows import Change, Put
+
+
+class RunRow(SQLModel, table=True):
+    """A run's day with what its newest pass did; `parked` are contracts with their reasons."""
+
+    __tablename__ = "invoicing_run"
+    run_date: date = Field(primary_key=True)
+    billed: int = 0
+    unbilled: int = 0
+    parked: list[dict[str, Any]] = json()
+
+
+def changes(heard: Heard[RunRecorded]) -> Iterable[Change]:
+    told = heard.fact.model_dump(mode="json", include={"billed", "parked"})
+    yield Put(RunRow, {"run_date": heard.fact.run_date}, {**told, "unbilled": heard.fact.nothing})
+
+
+MODEL = ReadModel("invoicing.runs", (RunRow,), (RunRecorded,), changes)
+
+
+def newest(session: Session) -> RunRow | None:
+    """Give the run of the latest day."""
+    return session.exec(select(RunRow).order_by(col(RunRow.run_date).desc()).limit(1)).first()

@@ -1,0 +1,46 @@
+"""Which decider lives on which stream."""
+
+from typing import Any, get_args
+
+from carnet.invoicing.domain import (
+    article,
+    billable,
+    bookings,
+    collective,
+    contract_account,
+    debtor,
+    issued_document,
+    receivables,
+    run,
+    series,
+)
+from carnet.kernel.codec import Codec, codec_of
+from carnet.kernel.streams import Category
+
+
+def stored(events: Any) -> Codec[Any]:
+    """Make the codec of an annotated union of events, or of a single event."""
+    return codec_of(next(iter(get_args(events)), events))
+
+
+ARTICLES = Category("article", article.article, stored(article.Event))
+DEBTORS = Category("debtor", debtor.debtor, stored(debtor.Event))
+ACCOUNTS = Category("billing", contract_account.contract_account, stored(contract_account.Event))
+BILLABLES = Category("billable", billable.billable, stored(billable.Event))
+COLLECTIVES = Category("collective", collective.collective, stored(collective.Event))
+SERIES = Category("series", series.series, stored(series.Event))
+DOCUMENTS = Category("document", issued_document.issued_document, stored(issued_document.Event))
+RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
+RUNS = Category("run", run.run, stored(run.Event))
+
+CODEC = (
+    ARTICLES.codec
+    | DEBTORS.codec
+    | ACCOUNTS.codec
+    | BILLABLES.codec
+    | COLLECTIVES.codec
+    | SERIES.codec
+    | DOCUMENTS.codec
+    | RECEIVABLES.codec
+    | RUNS.codec
+)

@@ -1,0 +1,142 @@
+"""A claim becomes a whole document: every word and amount that will be printed, before it gets its number."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from carnet.invoicing.domain.article import ArticlePublished
+from carnet.invoicing.domain.billable import WorkClaimed
+from carnet.invoicing.domain.claims import ClaimedDocument
+from carnet.invoicing.domain.collective import OrderBlock, OrdersGrouped
+from carnet.invoicing.domain.contract_account import FeesClaimed
+from carnet.invoicing.domain.debtor import due_on
+from carnet.invoicing.domain.document import (
+    Block,
+    Charge,
+    Corrected,
+    Document,
+    DocumentLine,
+    OpenInvoice,
+    fee_line,
+    work_document_line,
+)
+from carnet.invoicing.domain.dunning import Reminder
+from carnet.invoicing.domain.money import Totals
+from carnet.invoicing.domain.work_lines import WorkLine
+from carnet.invoicing.streams.letterhead import Letterhead
+from carnet.invoicing.streams.wording import named, say
+
+UNITS = {"repair": "h", "service": "h", "travel_time": "h", "km": "km", "expense": "flat", "part": "piece"}
+
+
+@dataclass(frozen=True)
+class Names:
+    """What things are called: articles by code, objects and orders by id, the contract."""
+
+    articles: Mapping[str, ArticlePublished] = field(default_factory=dict)
+    objects: Mapping[str, str] = field(default_factory=dict)
+    orders: Mapping[str, str] = field(default_factory=dict)
+    contract: str = ""
+
+
+def fee_document(
+    event: FeesClaimed, claimed: ClaimedDocument, head: Letterhead, names: Names, corrects: Sequence[Corrected]
+) -> Document:
+    """Give the invoice or the credit note of a contract's fees; a credit note names what it corrects."""
+    lines = tuple(fee_line(line, event.contract_id, event.contract_kind) for line in claimed.lines)
+    title = say(head.terms.language, "contract", names.contract or event.contract_id)
+    block = Block(title=title, lines=tuple(placed(line, names) for line in lines))
+    paid = claimed.kind == "invoice"
+    return document(head, claimed.document_id, claimed.kind, event.run_date, event.currency).model_copy(
+        update={
+            "blocks": (block,),
+            "totals": claimed.totals,
+            "corrects": tuple(corrects),
+            **(dates(head, event.run_date) if paid else {}),
+        }
+    )
+
+
+def placed(line: DocumentLine, names: Names) -> DocumentLine:
+    """Call a fee by its object where the contract has no text of its own."""
+    return line.model_copy(update={"text": line.text or names.objects.get(line.object_id or "", "") or "–"})
+
+
+def work_document(event: WorkClaimed, head: Letterhead, names: Names) -> Document:
+    """Give the invoice of one order."""
+    block = OrderBlock(
+        order_id=event.order.order_id, claim_id=event.claim_id, closed_on=event.closed_on, lines=event.lines
+    )
+    return document(head, event.claim_id, "invoice", event.claimed_on, event.currency).model_copy(
+        update={
+            "blocks": (order_block(block, head, names),),
+            "totals": event.totals,
+            "customer_reference": event.order.customer_order_number,
+            **dates(head, event.claimed_on),
+        }
+    )
+
+
+def collective_document(event: OrdersGrouped, document_id: UUID, head: Letterhead, names: Names) -> Document:
+    """Give the invoice that orders share, a block for each of them (R5)."""
+    return document(head, document_id, "collective_invoice", event.cut_off, event.key.currency).model_copy(
+        update={
+            "blocks": tuple(order_block(block, head, names) for block in event.blocks if block.lines),
+            "totals": event.totals,
+            "customer_reference": event.key.customer_order_number,
+            **dates(head, event.cut_off),
+        }
+    )
+
+
+def reminder_document(reminder: Reminder, head: Letterhead) -> Document:
+    """Give the letter that lists what is overdue; it bears no VAT (R11)."""
+    language = reminder.language
+    charges = [Charge(text=say(language, charge.kind), amount=charge.amount) for charge in reminder.charges]
+    credit = [Charge(text=say(language, "set_against"), amount=-reminder.set_against)] if reminder.set_against else []
+    listed = tuple(
+        OpenInvoice(document_id=item.item_id, **item.model_dump(exclude={"item_id"})) for item in reminder.items
+    )
+    made = document(head, reminder.reminder_id, "reminder", reminder.run_date, reminder.currency)
+    foot = Totals(net=reminder.total, vat={}, total=reminder.total, rounding=Decimal(0), payable=reminder.total)
+    told = {"language": language, "open_invoices": listed, "charges": (*credit, *charges), "totals": foot}
+    return made.model_copy(update=told)
+
+
+def document(head: Letterhead, document_id: UUID, kind: Any, issued_on: date, currency: str) -> Document:
+    nothing = Totals(net=Decimal(0), vat={}, total=Decimal(0), rounding=Decimal(0), payable=Decimal(0))
+    return Document(
+        document_id=document_id,
+        kind=kind,
+        issued_on=issued_on,
+        language=head.terms.language,
+        currency=currency,
+        channel=head.terms.channel,
+        supplier=head.supplier,
+        recipient=head.recipient,
+        totals=nothing,
+    )
+
+
+def dates(head: Letterhead, issued_on: date) -> dict[str, Any]:
+    return {"due_days": head.terms.due_days, "due_on": due_on(issued_on, head.terms)}
+
+
+def order_block(block: OrderBlock, head: Letterhead, names: Names) -> Block:
+    language, number = head.terms.language, names.orders.get(block.order_id, "")
+    places = {names.objects.get(line.object_id or "", "") for line in block.lines}
+    return Block(
+        title=say(language, "order", number).strip(),
+        place=places.pop() if len(places) == 1 else "",
+        lines=tuple(order_line(line, block.order_id, language, names) for line in block.lines),
+    )
+
+
+def order_line(line: WorkLine, order_id: str, language: str, names: Names) -> DocumentLine:
+    article = names.articles.get(line.article or "")
+    text = line.text or (named(article.names, language) if article else "") or say(language, line.kind)
+    unit = article.unit if article else UNITS[line.kind]
+    return work_document_line(line.model_copy(update={"text": text}), order_id, unit)

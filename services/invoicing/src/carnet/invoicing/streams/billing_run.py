@@ -1,0 +1,128 @@
+"""A billing run goes over all contracts: it bills what is due up to its day and was not yet billed (R8, S73).
+
+Contracts are taken in the order of their numbers and so are the numbers of their documents. A contract that fails is
+parked with its reason while the others go on. A run that was cut off, or comes again, bills nothing twice.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
+from carnet.invoicing.domain.document import Document
+from carnet.invoicing.domain.run import Parked, RecordRun
+from carnet.invoicing.read_models.contracts import ContractRow
+from carnet.invoicing.streams import ACCOUNTS, RUNS
+from carnet.invoicing.streams.agreed import terms_of
+from carnet.invoicing.streams.issuing import fee_names, issue_fees, made
+from carnet.invoicing.streams.letterhead import Letterhead, house, letterhead
+from carnet.invoicing.streams.numbering import numbering
+from carnet.kernel.because import Because
+from carnet.kernel.logs import get_logger
+from carnet.kernel.reaction import NotYet
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.web.tokens import AfterToken
+
+AT_ONCE = 64  # contracts that are claimed side by side
+log = get_logger(__name__)
+
+
+@dataclass
+class BillingRun:
+    """One pass of the run of `day`."""
+
+    runtime: Runtime
+    day: date
+    because: Because
+    billed: int = 0
+    nothing: int = 0
+    parked: list[Parked] = field(default_factory=list)
+    heads: dict[str, Letterhead] = field(default_factory=dict)
+
+    async def over(self, contracts: Sequence[ContractRow]) -> RecordRun:
+        """Bill the contracts in this order; what the pass did is recorded and answered."""
+        for chunk in chunks(contracts):
+            async with numbering(self.runtime).turn:
+                await self.number(await asyncio.gather(*(self.guarded(row, self.claim(row)) for row in chunk)))
+        parked = tuple(sorted(self.parked, key=lambda each: (each.number, each.contract_id)))
+        done = RecordRun(run_date=self.day, billed=self.billed, nothing=self.nothing, parked=parked)
+        await self.runtime.handle(RUNS, self.day, done, self.because.step("record"))
+        return done
+
+    async def guarded(self, row: ContractRow, work: Awaitable[FeesClaimed | None]) -> FeesClaimed | None:
+        try:
+            return await work
+        except Exception as error:  # noqa: BLE001  # one contract's trouble must not keep the others' bills back
+            log.warning("contract parked", contract=row.contract_id, day=str(self.day), why=str(error))
+            self.parked.append(Parked(contract_id=row.contract_id, number=row.number, reason=str(error)))
+            return None
+
+    async def claim(self, row: ContractRow) -> FeesClaimed | None:
+        if (command := bill(self.runtime, row, self.day)) is None:
+            self.nothing += 1
+            return None
+        await self.head(row.debtor_id)
+        outcome = await self.runtime.handle(ACCOUNTS, row.contract_id, command, self.because)
+        claimed = next((event for event in outcome.events if isinstance(event, FeesClaimed)), None)
+        self.billed += len(claimed.documents) if claimed else 0
+        self.nothing += claimed is None
+        return claimed
+
+    async def head(self, debtor_id: str) -> Letterhead:
+        if debtor_id not in self.heads:
+            self.heads[debtor_id] = await letterhead(self.runtime, debtor_id)
+        return self.heads[debtor_id]
+
+    async def number(self, claims: Iterable[FeesClaimed | None]) -> None:
+        """Number the documents of claims; a credit note follows when the invoice that it corrects has its number."""
+        found = [claim for claim in claims if claim]
+        invoices = [await self.invoice(claim) for claim in found]
+        await numbering(self.runtime).issue([each for each in invoices if each], self.because)
+        for claim in found:
+            await self.finish(claim)
+
+    async def invoice(self, claim: FeesClaimed) -> Document | None:
+        owed = next((document for document in claim.documents if document.kind == "invoice"), None)
+        if owed is None:
+            return None
+        head, names = await self.head(claim.debtor_id), await fee_names(self.runtime, claim)
+        return await made(self.runtime, claim, owed, head, names)
+
+    async def finish(self, claim: FeesClaimed) -> None:
+        try:
+            await issue_fees(self.runtime, claim, self.because)
+        except NotYet:
+            return  # the reaction to the claim waits for what is missing
+
+
+def bill(runtime: Runtime, row: ContractRow, day: date) -> Bill | None:
+    """Give the command that bills a contract up to a day, None where no fee is billed."""
+    if (terms := terms_of(row.agreed)) is None:
+        return None
+    settings = house(runtime)
+    return Bill(run_date=day, terms=terms, vat=settings.vat, payable_step=settings.step(terms.currency))
+
+
+async def would_bill(runtime: Runtime, row: ContractRow, day: date) -> FeesClaimed | None:
+    """Say what a run would claim, and claim nothing; raises Rejected as the run would."""
+    if (command := bill(runtime, row, day)) is None:
+        return None
+    return claimed(command, await runtime.state(ACCOUNTS, row.contract_id))
+
+
+def claimed(command: Bill, state: State) -> FeesClaimed | None:
+    found = ACCOUNTS.decider.decide(command, state)
+    return next((event for event in found if isinstance(event, FeesClaimed)), None)
+
+
+def chunks(rows: Sequence[ContractRow]) -> Iterator[Sequence[ContractRow]]:
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
+
+
+async def own_facts_seen(runtime: Runtime) -> bool:
+    """Wait until the read models have seen all that the store holds now; False when that takes too long."""
+    head: Any = await runtime.engines.store.head()
+    return head is None or await runtime.caught_up(AfterToken(runtime.context.name, head, "", -1))

@@ -1,0 +1,106 @@
+"""A claim is finished: its documents are put together and numbered (promise 8, step b)."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from carnet.invoicing.domain.article import ArticlePublished
+from carnet.invoicing.domain.billable import WorkClaimed
+from carnet.invoicing.domain.bookings import ReminderClaimed
+from carnet.invoicing.domain.claims import ClaimedDocument
+from carnet.invoicing.domain.collective import OrdersGrouped
+from carnet.invoicing.domain.contract_account import FeesClaimed
+from carnet.invoicing.domain.document import Corrected, Document
+from carnet.invoicing.domain.work_lines import WorkLine
+from carnet.invoicing.read_models import contracts, nodes
+from carnet.invoicing.read_models.documents import DocumentRow
+from carnet.invoicing.streams import ARTICLES, BILLABLES
+from carnet.invoicing.streams.assembling import (
+    Names,
+    collective_document,
+    fee_document,
+    reminder_document,
+    work_document,
+)
+from carnet.invoicing.streams.letterhead import Letterhead, letterhead
+from carnet.invoicing.streams.numbering import numbering
+from carnet.kernel.because import Because
+from carnet.kernel.reaction import NotYet
+from carnet.kernel.runtime import Runtime
+
+
+async def issue_fees(runtime: Runtime, claim: FeesClaimed, because: Because) -> None:
+    """Number the invoice of a claim, then its credit note, which may correct that very invoice."""
+    desk = numbering(runtime)
+    if all(desk.number_of(document.document_id) for document in claim.documents):
+        return
+    head, names = await letterhead(runtime, claim.debtor_id), await fee_names(runtime, claim)
+    for claimed in claim.documents:
+        await desk.issue([await made(runtime, claim, claimed, head, names)], because)
+
+
+async def made(
+    runtime: Runtime, claim: FeesClaimed, claimed: ClaimedDocument, head: Letterhead, names: Names
+) -> Document:
+    named = dict.fromkeys(document_id for line in claimed.lines for document_id in line.corrects)
+    corrects = [await corrected(runtime, document_id) for document_id in named]
+    return fee_document(claim, claimed, head, names, corrects)
+
+
+async def corrected(runtime: Runtime, document_id: UUID) -> Corrected:
+    """Give the number of an invoice that a credit note corrects; raises NotYet as long as it has none."""
+    if (known := numbering(runtime).number_of(document_id)) is not None:
+        return known
+    row = await runtime.query(lambda session: session.get(DocumentRow, str(document_id)))
+    if row is None or not row.number:
+        raise NotYet("Issue the invoice that the credit note corrects first.")
+    return Corrected(document_id=document_id, number=row.number, issued_on=row.whole.document.issued_on)
+
+
+async def issue_work(runtime: Runtime, claim: WorkClaimed, because: Because) -> None:
+    """Number the invoice of one order; what waits for a collective invoice gets none of its own."""
+    if claim.collective:
+        return
+    head = await letterhead(runtime, claim.order.debtor_id)
+    names = await work_names(runtime, claim.lines, [claim.order.order_id])
+    await numbering(runtime).issue([work_document(claim, head, names)], because)
+
+
+async def issue_group(runtime: Runtime, group: OrdersGrouped, because: Because) -> None:
+    """Number a collective invoice; orders that come to 0.00 together make none."""
+    if group.document_id is None:
+        return
+    head = await letterhead(runtime, group.key.debtor_id)
+    lines = [line for block in group.blocks for line in block.lines]
+    names = await work_names(runtime, lines, [block.order_id for block in group.blocks])
+    await numbering(runtime).issue([collective_document(group, group.document_id, head, names)], because)
+
+
+async def issue_reminder(runtime: Runtime, claim: ReminderClaimed, because: Because) -> None:
+    head = await letterhead(runtime, claim.reminder.debtor_id)
+    await numbering(runtime).issue([reminder_document(claim.reminder, head)], because)
+
+
+async def fee_names(runtime: Runtime, claim: FeesClaimed) -> Names:
+    row = await runtime.query(lambda session: contracts.one(session, claim.contract_id))
+    object_ids = [line.object_id for document in claim.documents for line in document.lines if line.object_id]
+    return Names(objects=await object_names(runtime, object_ids), contract=row.number if row else "")
+
+
+async def work_names(runtime: Runtime, lines: Sequence[WorkLine], order_ids: Iterable[str]) -> Names:
+    codes = sorted({line.article for line in lines if line.article})
+    objects = await object_names(runtime, [line.object_id for line in lines if line.object_id])
+    return Names(await articles(runtime, codes), objects, await order_numbers(runtime, order_ids))
+
+
+async def articles(runtime: Runtime, codes: Iterable[str]) -> dict[str, ArticlePublished]:
+    states = {code: await runtime.state(ARTICLES, code) for code in codes}
+    return {code: state.published for code, state in states.items() if state.published}
+
+
+async def order_numbers(runtime: Runtime, order_ids: Iterable[str]) -> dict[str, str]:
+    states = {order_id: await runtime.state(BILLABLES, order_id) for order_id in order_ids}
+    return {order_id: state.known.order.number for order_id, state in states.items() if state.known.order}
+
+
+async def object_names(runtime: Runtime, object_ids: Sequence[str]) -> dict[str, str]:
+    return await runtime.query(lambda session: nodes.names(session, object_ids)) if object_ids else {}

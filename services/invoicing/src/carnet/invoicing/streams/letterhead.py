@@ -1,0 +1,65 @@
+"""What all documents of one debtor have in common: who bills, who receives the post, on which terms."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from carnet.invoicing.domain.debtor import DebtorTerms
+from carnet.invoicing.domain.document import Address, Recipient, Supplier
+from carnet.invoicing.read_models import parties
+from carnet.invoicing.read_models.parties import PartyRow
+from carnet.invoicing.settings import InvoicingSettings
+from carnet.invoicing.streams import DEBTORS
+from carnet.kernel.reaction import NotYet
+from carnet.kernel.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The supplier, the recipient and the debtor's terms; the language is that of the terms."""
+
+    supplier: Supplier
+    recipient: Recipient
+    terms: DebtorTerms
+
+
+def house(runtime: Runtime) -> InvoicingSettings:
+    """Give the service's own settings."""
+    return cast(InvoicingSettings, runtime.settings)
+
+
+async def terms_of(runtime: Runtime, debtor_id: str | None) -> DebtorTerms:
+    """Give a debtor's terms; who has none gets the house's, in the party's language where that is known."""
+    if debtor_id is None:
+        return DebtorTerms()
+    if (terms := await runtime.state(DEBTORS, debtor_id)) is not None:
+        return terms
+    party = await runtime.query(lambda session: parties.one(session, debtor_id))
+    return DebtorTerms.model_validate({"language": party.language} if party else {})
+
+
+async def letterhead(runtime: Runtime, debtor_id: str | None) -> Letterhead:
+    """Collect it; raises NotYet with a sentence where the recipient or its address is missing."""
+    if not debtor_id:
+        raise NotYet("Name the debtor of this work: its object has none.")
+    party = await runtime.query(lambda session: parties.one(session, debtor_id))
+    terms = await terms_of(runtime, debtor_id)
+    return Letterhead(house(runtime).supplier, recipient(debtor_id, party, terms), terms)
+
+
+def recipient(debtor_id: str, party: PartyRow | None, terms: DebtorTerms) -> Recipient:
+    if party is None:
+        raise NotYet(f"Register the party {debtor_id}: a document needs its name and address.")
+    if not party.address:
+        raise NotYet(f"Enter the address of {party.name}: a bill cannot be sent without it.")
+    return Recipient(
+        party_id=debtor_id,
+        name=party.name,
+        care_of=party.address.get("care_of"),
+        address=address(party.address),
+        vat_number=terms.vat_number,
+    )
+
+
+def address(told: dict[str, Any]) -> Address:
+    place = {"street": told["street"], "house_number": told["house_number"], "postcode": told["postcode"]}
+    return Address(**place, town=told["city"], country=told["country"])

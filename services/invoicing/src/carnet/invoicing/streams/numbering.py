@@ -1,0 +1,115 @@
+"""Documents get their numbers in one process at a time, many in one append; a number is its event's revision + 1.
+
+What this process knows of a series is kept between the appends, so that a run reads it once. The store's expected
+revision guards it: where another process was faster, the rest is read and decided again.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from carnet.invoicing.domain import series
+from carnet.invoicing.domain.document import Corrected, Document
+from carnet.invoicing.domain.series import DocumentIssued, IssueDocuments
+from carnet.invoicing.streams import SERIES
+from carnet.kernel.because import Because, derived_id
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, WrongRevision
+from carnet.kernel.streams import TRIES
+
+LETTERS = {"invoice": "R", "collective_invoice": "R", "credit_note": "G", "reminder": "M"}
+MOST_BYTES = 768 * 1024  # of one append; the port takes 1 MiB
+Slot = tuple[DocumentIssued, NewEvent]
+
+
+@dataclass
+class Book:
+    """One series of one year, as far as it was read."""
+
+    revision: int = -1
+    state: series.State = field(default_factory=series.State)
+    numbers: dict[UUID, Corrected] = field(default_factory=dict)
+
+    def take(self, events: Sequence[DocumentIssued]) -> None:
+        self.state = reduce(series.evolve, events, self.state)
+        self.revision += len(events)
+        for event in events:
+            document = event.document
+            named = Corrected(document_id=document.document_id, number=event.number, issued_on=document.issued_on)
+            self.numbers[document.document_id] = named
+
+
+@dataclass
+class Numbering:
+    """Gives numbers. Who holds the `turn` numbers alone: a run keeps its documents in the order of its contracts."""
+
+    store: EventStore
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    books: dict[str, Book] = field(default_factory=dict)
+
+    def number_of(self, document_id: UUID) -> Corrected | None:
+        """Give the number of a document that this process has seen numbered."""
+        return next((book.numbers[document_id] for book in self.books.values() if document_id in book.numbers), None)
+
+    async def issue(self, documents: Sequence[Document], because: Because) -> None:
+        """Number documents in this order, each series and year on its own; who has a number keeps it."""
+        sorted_out: dict[tuple[str, int], list[Document]] = {}
+        for document in documents:
+            sorted_out.setdefault((LETTERS[document.kind], document.issued_on.year), []).append(document)
+        for (letter, year), own in sorted_out.items():
+            command = IssueDocuments(series=letter, year=year, documents=tuple(own))
+            await self.number(SERIES.stream(f"{letter}-{year}"), command, because)
+
+    async def number(self, stream: str, command: IssueDocuments, because: Because) -> None:
+        for _ in range(TRIES):
+            try:
+                return await self.number_once(stream, command, because)
+            except WrongRevision as error:
+                conflict = error
+        raise conflict
+
+    async def number_once(self, stream: str, command: IssueDocuments, because: Because) -> None:
+        book = await self.read_on(stream)
+        for batch in batches([slot(event, because) for event in series.decide(command, book.state)]):
+            new = [stored for _, stored in batch]
+            await self.store.append(stream, new, NO_STREAM if book.revision < 0 else book.revision)
+            book.take([event for event, _ in batch])
+
+    async def read_on(self, stream: str) -> Book:
+        """Read what was added to a series since it was read last."""
+        book = self.books.setdefault(stream, Book())
+        book.take([SERIES.decode(event) for event in await self.store.read(stream, book.revision)])
+        return book
+
+
+def slot(event: DocumentIssued, because: Because) -> Slot:
+    """Encode an event; a document is issued once in a series, so its id makes the event's."""
+    event_id = derived_id("issued", event.document.document_id)
+    return event, NewEvent(event_id, *SERIES.codec.encode(event), because.metadata())
+
+
+def batches(slots: Sequence[Slot]) -> Iterator[list[Slot]]:
+    """Cut what is to be appended into appends that a store takes."""
+    batch: list[Slot] = []
+    size = 0
+    for each in slots:
+        weight = len(each[1].data) + 1024  # and its metadata
+        if batch and size + weight > MOST_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append(each)
+        size += weight
+    if batch:
+        yield batch
+
+
+NUMBERINGS: WeakKeyDictionary[EventStore, Numbering] = WeakKeyDictionary()
+
+
+def numbering(runtime: Runtime) -> Numbering:
+    """Give the one numbering of a running service."""
+    store = runtime.engines.store
+    return NUMBERINGS.setdefault(store, Numbering(store))

@@ -1,0 +1,32 @@
+"""The few words that invoicing puts into a document before it is issued, in the customer's language."""
+
+from types import MappingProxyType
+from typing import Final
+
+ORDER: Final = ("fr", "de", "en")
+WORDS: Final = MappingProxyType(
+    {
+        "contract": ("Contrat {}", "Vertrag {}", "Contract {}"),
+        "order": ("Intervention {}", "Auftrag {}", "Order {}"),
+        "repair": ("Main-d’œuvre", "Arbeitszeit", "Labour"),
+        "service": ("Main-d’œuvre", "Arbeitszeit", "Labour"),
+        "travel_time": ("Temps de déplacement", "Wegzeit", "Travel time"),
+        "km": ("Déplacement", "Anfahrt", "Travel"),
+        "expense": ("Frais", "Spesen", "Expenses"),
+        "part": ("Pièce", "Ersatzteil", "Part"),
+        "fee": ("Frais de rappel", "Mahngebühr", "Reminder fee"),
+        "interest": ("Intérêts moratoires", "Verzugszins", "Interest on arrears"),
+        "compensation": ("Indemnité forfaitaire", "Pauschalentschädigung", "Flat compensation"),
+        "set_against": ("Avoir imputé", "Verrechnetes Guthaben", "Credit set against it"),
+    }
+)
+
+
+def say(language: str, word: str, *values: object) -> str:
+    """Give a word in a language, French where it is not one of ours."""
+    return WORDS[word][ORDER.index(language) if language in ORDER else 0].format(*values)
+
+
+def named(names: dict[str, str], language: str) -> str:
+    """Give an article's name in a language, or in another that it has."""
+    return names.get(language) or names.get("fr") or next(iter(names.values()), "")
