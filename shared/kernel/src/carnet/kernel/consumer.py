@@ -127,15 +127,36 @@ class Consumer(ABC):
             await self.around.news.wait(rung, RETRY_SECONDS)
 
     async def drain(self) -> None:
-        """Try the first held notice of each stream, and those behind it as long as it goes."""
+        """Try the first held notice of each stream, and those behind it as long as it goes.
+
+        Raises an ExceptionGroup of what kept single streams from it, once all have had their turn.
+        """
         if not self.may_hold:
             return
-        lanes = await self.around.database.read(lambda session: held_lanes(session, self.name))
-        self.may_hold = bool(lanes)
-        for here in lanes:
+        errors = [error for here in await self.held_lanes() if (error := await self.bring_forward(here))]
+        if errors:
+            raise ExceptionGroup(f"{len(errors)} streams could not be brought forward", errors)
+
+    async def held_lanes(self) -> list[Lane]:
+        self.may_hold = False  # before the look: what is held meanwhile sets it again
+        lanes: list[Lane] = []
+        try:
+            lanes = await self.around.database.read(lambda session: held_lanes(session, self.name))
+        except BaseException:
+            self.may_hold = True
+            raise
+        self.may_hold = self.may_hold or bool(lanes)
+        return lanes
+
+    async def bring_forward(self, here: Lane) -> Exception | None:
+        """Try a stream's held notices in order; give what failed, so that other streams go on."""
+        try:
             async with self.turn:
                 while await self.step(here):
                     self.around.news.ring()
+        except Exception as error:  # noqa: BLE001  # its caller raises it, after the other streams
+            return error
+        return None
 
     async def step(self, here: Lane) -> bool:
         """Bring a stream's first held notice forward; False where it stays held, or nothing is."""
@@ -164,7 +185,7 @@ class Consumer(ABC):
         log.warning("gap healed from the feed", consumer=self.name, stream=notice.stream, events=len(missing))
         self.around.metrics.gaps.labels(self.name).inc()
         await self.around.database.write(lambda c: self.put_in_front(c, missing, notice))
-        return bool(missing)
+        return True if missing else await self.retry(notice)  # where its store has nothing between, nothing is missing
 
     def put_in_front(self, connection: Any, missing: Sequence[Notice], notice: Notice) -> None:
         inbox = self.inbox(connection)

@@ -103,7 +103,9 @@ class Inbox:
         self.connection.execute(where(update(TABLES["carnet_held"]), self.key(notice)).values(again))
 
     def release(self, notice: Notice) -> None:
-        """Let go of a held notice, which is done with."""
+        """Let go of a held notice, which is done with; nothing where another has done so already."""
+        if not self.is_held(notice):
+            return
         write(self.connection, TABLES, [Delete(Held, self.key(notice))])
         self.advance([notice])
 

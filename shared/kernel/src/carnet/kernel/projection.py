@@ -104,6 +104,8 @@ class Projector(Consumer):
         inbox.hold(notice, "dead", str(error))
 
     def once_more(self, inbox: Inbox, notice: Notice) -> bool:
+        if not inbox.is_held(notice):
+            return True  # another process, or a person, was done with it first
         try:
             self.project(inbox, [notice])
         except OperationalError:
