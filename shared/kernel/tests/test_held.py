@@ -10,10 +10,10 @@ import pytest
 from test_relay import Plant, published
 from toy import Lit, PutOut, all_rows, task_model
 
-from carnet.kernel import consumer, tables
+from carnet.kernel import tables
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
-from carnet.kernel.notice import Notice
+from carnet.kernel.notice import NOTICE, Notice
 from carnet.kernel.projection import Projector, create_tables
 
 
@@ -41,12 +41,8 @@ class OneFeedDown:
 
 
 async def test_a_feed_that_is_down_does_not_hold_up_the_other_streams(plant: Plant) -> None:
-    notices = await published(
-        plant,
-        *(Lit(lamp=x, watts=1) for x in "ab"),
-        *(PutOut(lamp=x) for x in "ab"),
-        *(Lit(lamp=x, watts=2) for x in "ab"),
-    )
+    twice = [Lit(lamp=x, watts=n) for n in (1, 2) for x in "ab"]
+    notices = await published(plant, *twice[:2], PutOut(lamp="a"), PutOut(lamp="b"), *twice[2:])
     feeds: Any = OneFeedDown(plant.around.feeds, "lamp-a")
     projector = Projector(task_model, replace(plant.around, feeds=feeds))
     await projector.take([n for n in notices if n.revision != 1])
@@ -62,7 +58,8 @@ async def test_a_gap_in_which_the_feed_knows_of_nothing_is_none(plant: Plant) ->
     await projector.take([first, replace(later, revision=9, prev_revision=8)])
     await projector.drain()
     assert await plant.rows() == [{"task": "a", "text": "1", "done": True}]
-    assert len(await plant.database.read(all_rows(tables.Incident))) == 1
+    notes = [row["note"] for row in await plant.database.read(all_rows(tables.Incident))]
+    assert notes == [f"{n} events before revision 9 came from the feed." for n in (1, 0)]
 
 
 async def test_what_is_held_while_a_look_is_under_way_is_not_forgotten(
@@ -96,7 +93,7 @@ async def test_two_that_bring_the_same_notice_forward_do_it_once(plant: Plant) -
     held, _ = await plant.database.read(lambda s: one.first_held(s, (third.topic, third.stream)))
     assert held is not None
     await one.drain()
-    notice = consumer.NOTICE.validate_json(held.notice)
+    notice = NOTICE.validate_json(held.notice)
     await plant.database.write(lambda c: c.exec_driver_sql("UPDATE toy_task SET text = 'later'"))
     assert await other.retry(notice)  # it had read the notice before the first one was done with it
     assert (await plant.rows())[0]["text"] == "later"

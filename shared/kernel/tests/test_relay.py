@@ -204,6 +204,7 @@ async def test_a_gap_waits_before_it_is_healed(plant: Plant) -> None:
     await projector.take([second])  # late, but in time
     await projector.drain()
     assert await plant.rows() == [{"task": "a", "text": "2", "done": True}]
+    assert isinstance(plant.around.feeds, StoreFeeds)
     assert plant.around.feeds.asked == 0
 
 
