@@ -33,13 +33,13 @@ def absence(start: str, end: str, kind: AbsenceKind = "military_service") -> Abs
 
 
 def book(what: Visit, name: str = "Luc Favre") -> Book:
-    return Book(resource_id="favre", name=name, visit=what)
+    return Book(whose="favre", name=name, visit=what)
 
 
 morning = visit("2026-06-10T06:00Z", "2026-06-10T08:00Z")
 service = absence("2026-06-08T00:00+02:00", "2026-06-27T00:00+02:00")
-booked = Booked(resource_id="favre", visit=morning)
-blocked = Blocked(resource_id="favre", absence=service)
+booked = Booked(whose="favre", visit=morning)
+blocked = Blocked(whose="favre", absence=service)
 
 
 def test_a_free_technician_is_booked() -> None:
@@ -62,46 +62,46 @@ def test_a_technician_who_is_booked_is_refused() -> None:
 
 def test_the_next_visit_begins_when_the_one_before_ends() -> None:
     after = visit("2026-06-10T08:00Z", "2026-06-10T09:00Z", "v2", "o2")
-    assert given(booked).when(book(after)) == [Booked(resource_id="favre", visit=after)]
+    assert given(booked).when(book(after)) == [Booked(whose="favre", visit=after)]
 
 
 def test_an_order_that_is_moved_is_not_in_its_own_way() -> None:
     later = visit("2026-06-10T07:00Z", "2026-06-10T09:00Z", "v2", "o1")
-    assert given(booked).when(book(later)) == [Booked(resource_id="favre", visit=later)]
+    assert given(booked).when(book(later)) == [Booked(whose="favre", visit=later)]
 
 
 def test_a_released_time_is_free_again() -> None:
-    released = Released(resource_id="favre", visit_id="v1")
-    assert given(booked).when(Release(resource_id="favre", visit_id="v1")) == [released]
+    released = Released(whose="favre", visit_id="v1")
+    assert given(booked).when(Release(whose="favre", visit_id="v1")) == [released]
     other = visit("2026-06-10T06:00Z", "2026-06-10T08:00Z", "v2", "o2")
-    assert given(booked, released).when(book(other)) == [Booked(resource_id="favre", visit=other)]
+    assert given(booked, released).when(book(other)) == [Booked(whose="favre", visit=other)]
 
 
 def test_releasing_what_is_not_booked_changes_nothing() -> None:
-    assert given().when(Release(resource_id="favre", visit_id="v1")) == []
+    assert given().when(Release(whose="favre", visit_id="v1")) == []
 
 
 def test_an_absence_over_a_booking_raises_a_conflict() -> None:
-    conflict = PlanConflicted(resource_id="favre", visit_id="v1", order_id="o1", absence_id="a1")
-    assert given(booked).when(Block(resource_id="favre", absence=service)) == [blocked, conflict]
+    conflict = PlanConflicted(whose="favre", visit_id="v1", order_id="o1", absence_id="a1")
+    assert given(booked).when(Block(whose="favre", absence=service)) == [blocked, conflict]
 
 
 def test_the_same_absence_again_changes_nothing() -> None:
-    assert given(booked, blocked).when(Block(resource_id="favre", absence=service)) == []
+    assert given(booked, blocked).when(Block(whose="favre", absence=service)) == []
 
 
 def test_an_absence_with_other_dates_replaces_the_first() -> None:
     shorter = absence("2026-06-15T00:00+02:00", "2026-06-20T00:00+02:00")
-    moved = Blocked(resource_id="favre", absence=shorter)
-    assert given(blocked).when(Block(resource_id="favre", absence=shorter)) == [moved]
+    moved = Blocked(whose="favre", absence=shorter)
+    assert given(blocked).when(Block(whose="favre", absence=shorter)) == [moved]
     assert given(blocked, moved).when(book(morning)) == [booked]
 
 
 def test_a_withdrawn_absence_leaves_the_technician_free() -> None:
-    unblocked = Unblocked(resource_id="favre", absence_id="a1")
-    assert given(blocked).when(Unblock(resource_id="favre", absence_id="a1")) == [unblocked]
+    unblocked = Unblocked(whose="favre", absence_id="a1")
+    assert given(blocked).when(Unblock(whose="favre", absence_id="a1")) == [unblocked]
     assert given(blocked, unblocked).when(book(morning)) == [booked]
 
 
 def test_withdrawing_twice_changes_nothing() -> None:
-    assert given().when(Unblock(resource_id="favre", absence_id="a1")) == []
+    assert given().when(Unblock(whose="favre", absence_id="a1")) == []

@@ -28,9 +28,9 @@ async def cut_off(firm: Any, *who: str) -> Heard[Booked]:
         ends_at=datetime(2026, 6, 10, 8, tzinfo=UTC),
     )
     agenda = Streams(store).agenda(who[0], "2026-W24")
-    await agenda.handle(Book(resource_id=who[0], name="", visit=visit), Because("test", "test"))
+    await agenda.handle(Book(whose=who[0], name="", visit=visit), Because("test", "test"))
     last = (await store.read(agenda.name))[-1]
-    return Heard(Booked(resource_id=who[0], visit=visit), from_store(last, "test"))
+    return Heard(Booked(whose=who[0], visit=visit), from_store(last, "test"))
 
 
 async def test_a_booking_of_this_moment_is_left_to_the_request_that_made_it(firm: Any) -> None:

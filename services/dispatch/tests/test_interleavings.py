@@ -39,12 +39,12 @@ STREAMS: dict[str, tuple[BaseModel, ...]] = {
         order_events.OrderCompleted(**case, completed_on=day, report_ids=("r",)),
     ),
     "agenda-t1-2026-W24": (
-        agenda.Booked(resource_id="t1", visit=first),
-        agenda.Blocked(resource_id="t1", absence=away),
-        agenda.PlanConflicted(resource_id="t1", visit_id="v1", order_id="o", absence_id="a"),
-        agenda.Released(resource_id="t1", visit_id="v1"),
+        agenda.Booked(whose="t1", visit=first),
+        agenda.Blocked(whose="t1", absence=away),
+        agenda.PlanConflicted(whose="t1", visit_id="v1", order_id="o", absence_id="a"),
+        agenda.Released(whose="t1", visit_id="v1"),
     ),
-    "agenda-t2-2026-W24": (agenda.Booked(resource_id="t2", visit=second),),
+    "agenda-t2-2026-W24": (agenda.Booked(whose="t2", visit=second),),
     "technician-t1": (
         technician.TechnicianRegistered(technician_id="t1", number="1", name="Luc Favre"),
         technician.SkillGained(technician_id="t1", skill="doors", valid_from=day),

@@ -82,8 +82,8 @@ def visit(order_id: str, day: date, *who: str, equipment: tuple[str, ...] = (), 
     )
 
 
-async def booked(streams: Streams, resource: str, day: date) -> set[str]:
-    state = await streams.agenda(resource, f"{day:%G-W%V}").state()
+async def booked(streams: Streams, whose: str, day: date) -> set[str]:
+    state = await streams.agenda(whose, f"{day:%G-W%V}").state()
     return {each.visit_id for each in state.bookings.values()}
 
 
@@ -112,7 +112,7 @@ async def test_on_15_april_two_technicians_and_the_weights_are_booked(streams: S
     order_id, day = await order(streams, persons=2, equipment=("test weights",)), date(2026, 4, 15)
     pair = visit(order_id, day, FAVRE, KRASNIQI, equipment=(WEIGHTS,))
     await plan(streams, pair)
-    assert [await booked(streams, each, day) for each in pair.resources()] == [{pair.visit_id}] * 3
+    assert [await booked(streams, each, day) for each in pair.takes()] == [{pair.visit_id}] * 3
 
 
 async def test_the_one_set_of_weights_is_booked_once_and_a_refusal_books_nobody(streams: Streams) -> None:
@@ -165,7 +165,7 @@ async def test_an_old_plan_that_comes_again_changes_nothing(streams: Streams) ->
 
 async def cut_off(streams: Streams, wish: Visit) -> None:
     """Book the first agenda, as a process that is killed then would leave it."""
-    command = agenda.Book(resource_id=wish.technician_ids[0], name="", visit=wish)
+    command = agenda.Book(whose=wish.technician_ids[0], name="", visit=wish)
     await streams.agenda(wish.technician_ids[0], next(wish.weeks())).handle(command, ANNA)
 
 

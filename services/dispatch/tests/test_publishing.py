@@ -88,7 +88,7 @@ def test_every_event_of_an_order_is_told() -> None:
     [
         technician.TechnicianRegistered(technician_id="t1", number="1", name="Luc Favre"),
         equipment.EquipmentRegistered(equipment_id="e1", number="1", kind="weights", name="Weights"),
-        agenda.Booked(resource_id="t1", visit=visit),
+        agenda.Booked(whose="t1", visit=visit),
         absence.AbsenceRecorded(technician_id="t1", absence=Absence(absence_id="a1", kind="sick_leave", **span)),
     ],
 )

@@ -49,10 +49,10 @@ items = st.lists(
 
 
 agenda_commands = st.one_of(
-    visits.map(lambda visit: agenda.Book(resource_id="r", name="Luc Favre", visit=visit)),
-    few.map(lambda number: agenda.Release(resource_id="r", visit_id=number)),
-    absences.map(lambda away: agenda.Block(resource_id="r", absence=away)),
-    few.map(lambda number: agenda.Unblock(resource_id="r", absence_id=number)),
+    visits.map(lambda visit: agenda.Book(whose="r", name="Luc Favre", visit=visit)),
+    few.map(lambda number: agenda.Release(whose="r", visit_id=number)),
+    absences.map(lambda away: agenda.Block(whose="r", absence=away)),
+    few.map(lambda number: agenda.Unblock(whose="r", absence_id=number)),
 )
 
 

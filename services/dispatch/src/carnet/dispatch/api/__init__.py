@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from carnet.dispatch.api import absences, agenda, orders, plan, resources, work
+from carnet.dispatch.api import absences, agenda, equipment, orders, plan, technicians, work
 
 router = APIRouter()
-for part in (orders.router, plan.router, work.router, resources.router, absences.router, agenda.router):
-    router.include_router(part)
+for part in (orders, plan, work, technicians, equipment, absences, agenda):
+    router.include_router(part.router)

@@ -1,7 +1,7 @@
 """In a week, a technician or a piece of equipment is booked for one order at a time, and never while away.
 
-One stream a resource and ISO week (UTC). A visit or an absence that goes over several weeks stands whole on
-each of them, so that two that overlap always meet on one agenda.
+One stream for each of them and each ISO week (UTC); `whose` is the id of the technician or the equipment. A visit or an
+absence that goes over several weeks stands whole on each of them, so that two that overlap always meet on one agenda.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,25 +17,25 @@ from carnet.kernel.decider import Decider, Rejected
 
 class Booked(BaseModel, frozen=True):
     type: Literal["booked.v1"] = "booked.v1"
-    resource_id: str
+    whose: str
     visit: Visit
 
 
 class Released(BaseModel, frozen=True):
     type: Literal["released.v1"] = "released.v1"
-    resource_id: str
+    whose: str
     visit_id: str
 
 
 class Blocked(BaseModel, frozen=True):
     type: Literal["blocked.v1"] = "blocked.v1"
-    resource_id: str
+    whose: str
     absence: Absence
 
 
 class Unblocked(BaseModel, frozen=True):
     type: Literal["unblocked.v1"] = "unblocked.v1"
-    resource_id: str
+    whose: str
     absence_id: str
 
 
@@ -43,33 +43,33 @@ class PlanConflicted(BaseModel, frozen=True):
     """An absence came over a booking; the order is to be planned anew."""
 
     type: Literal["plan-conflicted.v1"] = "plan-conflicted.v1"
-    resource_id: str
+    whose: str
     visit_id: str
     order_id: str
     absence_id: str
 
 
 class Book(BaseModel, frozen=True):
-    """`name` of the resource and `zone` of the wall clock are for the sentence of a refusal and are not kept."""
+    """`name` and the `zone` of the wall clock are for the sentence of a refusal and are not kept."""
 
-    resource_id: str
+    whose: str
     name: str
     visit: Visit
     zone: str = "Europe/Zurich"
 
 
 class Release(BaseModel, frozen=True):
-    resource_id: str
+    whose: str
     visit_id: str
 
 
 class Block(BaseModel, frozen=True):
-    resource_id: str
+    whose: str
     absence: Absence
 
 
 class Unblock(BaseModel, frozen=True):
-    resource_id: str
+    whose: str
     absence_id: str
 
 
@@ -85,7 +85,7 @@ class Agenda:
     absences: Mapping[str, Absence] = field(default_factory=dict)
 
     def refusal(self, span: Span, name: str, zone: str, order_id: str | None = None) -> str | None:
-        """Say why the resource is not free; an order's own booking is not in its way, it is being moved."""
+        """Say why the time is not free; an order's own booking is not in its way, it is being moved."""
         reasons = (f"{name} is {reason}" for reason in self.busy(span, zone, order_id))
         return next(reasons, None)
 
@@ -105,32 +105,32 @@ def book(command: Book, agenda: Agenda) -> list[Event]:
         return []
     if refusal := agenda.refusal(visit, command.name, command.zone, visit.order_id):
         raise Rejected(f"{refusal}; choose someone else or another day.")
-    return [Booked(resource_id=command.resource_id, visit=visit)]
+    return [Booked(whose=command.whose, visit=visit)]
 
 
 def release(command: Release, agenda: Agenda) -> list[Event]:
     known = command.visit_id in agenda.bookings
-    return [Released(resource_id=command.resource_id, visit_id=command.visit_id)] if known else []
+    return [Released(whose=command.whose, visit_id=command.visit_id)] if known else []
 
 
 def block(command: Block, agenda: Agenda) -> list[Event]:
-    absence, who = command.absence, command.resource_id
+    absence, who = command.absence, command.whose
     if agenda.absences.get(absence.absence_id) == absence:
         return []
-    return [Blocked(resource_id=who, absence=absence), *conflicts(who, absence, agenda)]
+    return [Blocked(whose=who, absence=absence), *conflicts(who, absence, agenda)]
 
 
 def conflicts(who: str, absence: Absence, agenda: Agenda) -> Iterator[PlanConflicted]:
     for visit in agenda.bookings.values():
         if visit.overlaps(absence):
             yield PlanConflicted(
-                resource_id=who, visit_id=visit.visit_id, order_id=visit.order_id, absence_id=absence.absence_id
+                whose=who, visit_id=visit.visit_id, order_id=visit.order_id, absence_id=absence.absence_id
             )
 
 
 def unblock(command: Unblock, agenda: Agenda) -> list[Event]:
     known = command.absence_id in agenda.absences
-    return [Unblocked(resource_id=command.resource_id, absence_id=command.absence_id)] if known else []
+    return [Unblocked(whose=command.whose, absence_id=command.absence_id)] if known else []
 
 
 def decide(command: Command, state: Agenda) -> list[Event]:

@@ -26,7 +26,7 @@ class Visit(Span, frozen=True):
     def time(self) -> Span:
         return Span(starts_at=self.starts_at, ends_at=self.ends_at)
 
-    def resources(self) -> tuple[str, ...]:
+    def takes(self) -> tuple[str, ...]:
         """Give the ids of everyone and everything that the visit takes."""
         return self.technician_ids + self.equipment_ids
 

@@ -19,7 +19,7 @@ class BookingRow(SQLModel, table=True):
     """A visit on the agenda of one week; a visit over the turn of a week has two rows."""
 
     __tablename__ = "dispatch_booking"
-    resource_id: str = Field(primary_key=True)
+    whose: str = Field(primary_key=True)
     week: str = Field(primary_key=True)
     visit_id: str = Field(primary_key=True)
     order_id: str = Field(default="", index=True)
@@ -31,7 +31,7 @@ class AbsenceRow(SQLModel, table=True):
     """An absence on the agenda of one week, with its whole span."""
 
     __tablename__ = "dispatch_absence"
-    resource_id: str = Field(primary_key=True)
+    whose: str = Field(primary_key=True)
     week: str = Field(primary_key=True)
     absence_id: str = Field(primary_key=True)
     kind: str = "other"
@@ -43,7 +43,7 @@ class ConflictRow(SQLModel, table=True):
     """A visit over which an absence came: its order is to be planned anew."""
 
     __tablename__ = "dispatch_conflict"
-    resource_id: str = Field(primary_key=True)
+    whose: str = Field(primary_key=True)
     week: str = Field(primary_key=True)
     visit_id: str = Field(primary_key=True)
     absence_id: str = Field(primary_key=True)
@@ -52,7 +52,7 @@ class ConflictRow(SQLModel, table=True):
 
 def changes(heard: Heard[Event]) -> Iterator[Change]:
     fact = heard.fact
-    here = {"resource_id": fact.resource_id, "week": heard.notice.stream[-WEEK:]}
+    here = {"whose": fact.whose, "week": heard.notice.stream[-WEEK:]}
     match fact:
         case Booked(visit=visit):
             values = {"order_id": visit.order_id, "starts_at": visit.starts_at, "ends_at": visit.ends_at}
@@ -86,7 +86,7 @@ Entry = TypeVar("Entry", BookingRow, AbsenceRow)
 
 
 def bookings(session: Session, start: datetime, end: datetime) -> list[BookingRow]:
-    """Give what is booked between two instants, each visit once a resource, by time."""
+    """Give what is booked between two instants, each visit once an agenda, by time."""
     return once(overlapping(session, BookingRow, start, end), "visit_id")
 
 
@@ -97,13 +97,13 @@ def absences(session: Session, start: datetime, end: datetime) -> list[AbsenceRo
 
 def overlapping(session: Session, table: type[Entry], start: datetime, end: datetime) -> Sequence[Entry]:
     statement = select(table).where(col(table.starts_at) < end, col(table.ends_at) > start)
-    return session.exec(statement.order_by(col(table.starts_at), col(table.resource_id))).all()
+    return session.exec(statement.order_by(col(table.starts_at), col(table.whose))).all()
 
 
 def once(rows: Sequence[Entry], name: str) -> list[Entry]:
     found: dict[tuple[Any, ...], Entry] = {}
     for row in rows:
-        found.setdefault((row.resource_id, getattr(row, name)), row)
+        found.setdefault((row.whose, getattr(row, name)), row)
     return list(found.values())
 
 

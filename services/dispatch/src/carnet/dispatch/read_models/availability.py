@@ -51,15 +51,15 @@ class EquipmentView(BaseModel):
 
 
 class Agendas:
-    """What fills the time between two instants, by resource."""
+    """What fills the time between two instants, by whose agenda it is."""
 
     def __init__(self, session: Session, start: datetime, end: datetime) -> None:
         self.bookings, self.absences = agenda.bookings(session, start, end), agenda.absences(session, start, end)
         self.orders = order_views.some(session, {row.order_id for row in self.bookings})
 
-    def of(self, resource_id: str) -> dict[str, Any]:
-        booked = [self.booking(row) for row in self.bookings if row.resource_id == resource_id]
-        away = [AbsenceView(**row.model_dump()) for row in self.absences if row.resource_id == resource_id]
+    def of(self, whose: str) -> dict[str, Any]:
+        booked = [self.booking(row) for row in self.bookings if row.whose == whose]
+        away = [AbsenceView(**row.model_dump()) for row in self.absences if row.whose == whose]
         return {"bookings": [each for each in booked if each], "absences": away, "free": not booked and not away}
 
     def booking(self, row: agenda.BookingRow) -> BookingView | None:

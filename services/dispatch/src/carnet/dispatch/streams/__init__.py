@@ -25,9 +25,9 @@ class Streams:
     def order(self, order_id: str) -> Stream[order_commands.Command, order.State, order_events.Event]:
         return Stream(self.store, ORDERS, ORDERS.stream(order_id))
 
-    def agenda(self, resource_id: str, week: str) -> Stream[agenda.Command, agenda.Agenda, agenda.Event]:
+    def agenda(self, whose: str, week: str) -> Stream[agenda.Command, agenda.Agenda, agenda.Event]:
         """Give the agenda of a technician or a piece of equipment for an ISO week such as 2026-W24."""
-        return Stream(self.store, AGENDAS, AGENDAS.stream(f"{resource_id}-{week}"))
+        return Stream(self.store, AGENDAS, AGENDAS.stream(f"{whose}-{week}"))
 
     def absence(self, absence_id: str) -> Stream[absence.Command, absence.State, absence.Event]:
         return Stream(self.store, ABSENCES, ABSENCES.stream(absence_id))

@@ -26,5 +26,5 @@ async def spread(streams: Streams, absence_id: str, because: Because) -> None:
 def entry(away: Away, absence_id: str, week: str) -> Block | Unblock:
     """Say what an agenda must hold of an absence in a week."""
     if away.absence and week in away.absence.weeks():
-        return Block(resource_id=away.technician_id, absence=away.absence)
-    return Unblock(resource_id=away.technician_id, absence_id=absence_id)
+        return Block(whose=away.technician_id, absence=away.absence)
+    return Unblock(whose=away.technician_id, absence_id=absence_id)

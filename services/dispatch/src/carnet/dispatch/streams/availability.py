@@ -32,10 +32,10 @@ class Availability:
             busy=await self.busy(technician_id),
         )
 
-    async def busy(self, resource_id: str) -> str | None:
+    async def busy(self, whose: str) -> str | None:
         """Say what fills the time, None when it is free."""
         for week in self.span.weeks():
-            agenda = await self.streams.agenda(resource_id, week).state()
+            agenda = await self.streams.agenda(whose, week).state()
             if reason := next(agenda.busy(self.span, self.zone, self.order_id), None):
                 return reason
         return None

@@ -9,19 +9,19 @@ from carnet.dispatch.streams import Streams
 from carnet.kernel.because import Because
 
 
-async def book(streams: Streams, visit: Visit, resource: tuple[str, str], zone: str, because: Because) -> None:
-    """Book a resource, given as its id and its name, for a visit. Raises Rejected where it is not free."""
-    command = Book(resource_id=resource[0], name=resource[1], visit=visit, zone=zone)
+async def book(streams: Streams, visit: Visit, whom: tuple[str, str], zone: str, because: Because) -> None:
+    """Book whom a visit takes, given as id and name. Raises Rejected where he, or it, is not free."""
+    command = Book(whose=whom[0], name=whom[1], visit=visit, zone=zone)
     for week in visit.weeks():
-        await streams.agenda(resource[0], week).handle(command, unkeyed(because))
+        await streams.agenda(whom[0], week).handle(command, unkeyed(because))
 
 
 async def release(streams: Streams, visit: Visit, because: Because) -> None:
     """Take a visit from all its agendas."""
-    for resource_id in visit.resources():
-        command = Release(resource_id=resource_id, visit_id=visit.visit_id)
+    for whose in visit.takes():
+        command = Release(whose=whose, visit_id=visit.visit_id)
         for week in visit.weeks():
-            await streams.agenda(resource_id, week).handle(command, unkeyed(because))
+            await streams.agenda(whose, week).handle(command, unkeyed(because))
 
 
 async def settle(streams: Streams, order_id: str, because: Because) -> None:
@@ -36,9 +36,9 @@ def former_visits(order: State) -> list[Visit]:
 
 async def is_booked(streams: Streams, visit: Visit) -> bool:
     """Say whether a visit stands on any agenda."""
-    for resource_id in visit.resources():
+    for whose in visit.takes():
         for week in visit.weeks():
-            if visit.visit_id in (await streams.agenda(resource_id, week).state()).bookings:
+            if visit.visit_id in (await streams.agenda(whose, week).state()).bookings:
                 return True
     return False
 

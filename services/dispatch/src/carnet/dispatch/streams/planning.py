@@ -74,8 +74,8 @@ class Planning:
         names = [(each.technician_id, each.name) for each in command.chosen]
         names += [(each.equipment_id, each.name) for each in await self.availability.devices(self.visit.equipment_ids)]
         try:
-            for resource in sorted(names):
-                await book(self.streams, self.visit, resource, self.zone, self.because)
+            for whom in sorted(names):
+                await book(self.streams, self.visit, whom, self.zone, self.because)
         except (Rejected, WrongRevision):
             await self.give_up()
             raise
