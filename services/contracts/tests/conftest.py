@@ -1,5 +1,6 @@
 """The demonstration's contracts and service calendar, as every test file of this context needs them."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
@@ -285,3 +286,9 @@ async def firm(tmp_path: Path) -> AsyncIterator[Firm]:
 def bodies() -> dict[str, dict[str, Any]]:
     """What the office writes down: C-1, C-2, and the position that adds lift B."""
     return {"C-1": C1, "C-2": C2, "B": B_ADDED}
+
+
+@pytest.fixture(scope="session")
+def written() -> str:
+    """C-1 and C-2 as the office sends them."""
+    return json.dumps([C1, C2])
