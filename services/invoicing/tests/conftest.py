@@ -212,6 +212,11 @@ def settings(tmp_path: Path) -> InvoicingSettings:
 
 
 @pytest.fixture
+def made_firm() -> type[Firm]:
+    return Firm
+
+
+@pytest.fixture
 async def firm(settings: InvoicingSettings) -> AsyncIterator[Firm]:
     async with trial(invoicing=build(settings)) as suite:
         firm = Firm(suite)

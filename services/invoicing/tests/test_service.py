@@ -1,10 +1,36 @@
 """The service outside its year: what is stored can be read back, and what a person is told."""
 
+from datetime import date
 from typing import Any, get_args
+from uuid import UUID
 
 from pydantic import BaseModel
 
-from carnet.invoicing.streams import CODEC
+from carnet.events.contracts import Billing
+from carnet.events.dispatch import WorkReportCorrected
+from carnet.invoicing.domain import (
+    article,
+    billable,
+    bookings,
+    collective,
+    contract_account,
+    debtor,
+    issued_document,
+    run,
+    series,
+)
+
+SOURCES = (
+    article,
+    billable,
+    bookings,
+    collective,
+    contract_account,
+    debtor,
+    issued_document,
+    run,
+    series,
+)
 
 
 def models_in(annotation: Any) -> set[type[BaseModel]]:
@@ -15,7 +41,7 @@ def models_in(annotation: Any) -> set[type[BaseModel]]:
 
 def test_what_may_be_none_may_be_missing_in_the_store() -> None:
     """The codec leaves out what is None."""
-    stored = set().union(*(models_in(event) for event in events()))
+    stored = set().union(*(models_in(module.Event) for module in SOURCES))
     required = [
         f"{model.__name__}.{name}"
         for model in stored
@@ -23,3 +49,114 @@ def test_what_may_be_none_may_be_missing_in_the_store() -> None:
         if type(None) in get_args(field.annotation) and field.is_required()
     ]
     assert required == []
+
+
+async def invoice_of_an_order(firm: Any) -> dict[str, Any]:
+    await firm.work("f1", "A", date(2026, 4, 7), "repair 2.25, km 24, part 1 door-contact")
+    (invoice,) = await firm.invoices()
+    return dict(invoice)
+
+
+async def test_a_voided_invoice_of_fees_is_billed_again_by_the_next_run(firm: Any) -> None:
+    await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
+    await firm.run(date(2026, 1, 1))
+    (first,) = await firm.invoices()
+    await firm.ask("POST", f"/invoicing/invoices/{first['document_id']}/void", {"reason": "wrong address"})
+    assert (await firm.run(date(2026, 1, 3)))["billed"] == 1
+    gone, again = await firm.invoices()
+    assert (gone["number"], gone["state"], again["number"], again["state"]) == (
+        "R2026-0001",
+        "voided",
+        "R2026-0002",
+        "open",
+    )
+    same = ("net", "vat", "rounding", "payable")
+    assert [gone[n] for n in same] == [again[n] for n in same]
+    owed = (await firm.suite.get("/invoicing/open-items", params={"debtor": "K1"})).json()
+    assert [item["number"] for item in owed["items"]] == ["R2026-0002"]
+
+
+async def test_a_corrected_report_of_a_billed_order_waits_until_the_invoice_is_voided(firm: Any) -> None:
+    first = await invoice_of_an_order(firm)
+    (_, heard) = firm.order_facts("f1", "A", date(2026, 4, 7), ("repair 2.00, km 24, part 1 door-contact",))[1]
+    await firm.suite.publish("order-f1", WorkReportCorrected(**heard.model_dump()))
+    await firm.suite.settle()
+    waiting = (await firm.suite.get("/invoicing/ops/waiting")).json()
+    assert [each["note"] for each in waiting] == ["Void the invoice of this order before changing what it bills."]
+    await firm.ask("POST", f"/invoicing/invoices/{first['document_id']}/void", {"reason": "hours corrected"})
+    await nothing_waits(firm)
+    assert [(d["number"], d["state"], d["net"]) for d in await firm.invoices()] == [
+        ("R2026-0001", "voided", "429.55"),
+        ("R2026-0002", "open", "393.30"),
+    ]
+
+
+async def nothing_waits(firm: Any) -> None:
+    while (await firm.suite.get("/invoicing/ops/waiting")).json():
+        await firm.suite.settle()
+    await firm.suite.settle()
+
+
+async def test_an_order_waits_for_its_price_and_is_billed_when_it_comes(firm: Any) -> None:
+    await firm.work("f1", "A", date(2026, 4, 7), "part 1 rope")
+    waiting = (await firm.suite.get("/invoicing/ops/waiting")).json()
+    assert "Give the article rope a price in CHF that holds on 2026-04-07." in [each["note"] for each in waiting]
+    rope = {
+        "article": "rope",
+        "name": "Câble",
+        "unit": "m",
+        "kind": "part",
+        "price": "9.50",
+        "valid_from": "2026-01-01",
+    }
+    await firm.ask("POST", "/invoicing/articles", {**rope, "valid_from": "2026-01-01"})
+    await nothing_waits(firm)
+    assert [d["net"] for d in await firm.invoices()] == ["9.50"]
+
+
+async def test_a_contract_that_fails_is_parked_and_the_others_are_billed(firm: Any) -> None:
+    late = {"billing": Billing(every_months=6, anchor=date(2026, 2, 1))}
+    await firm.sign(firm.version(1, firm.lift_a, contract_id="c-0", number="C-0", **late))
+    await firm.sign(firm.version(1, firm.lift_a, contract_id="c-9", number="C-9", debtor_id="nobody"))
+    await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
+    dry = await firm.ask("POST", "/invoicing/runs/preview", {"date": "2026-03-01"})
+    assert [(d["number"], d["totals"]["payable"]) for d in dry["documents"]] == [("C-1", "1167.50"), ("C-9", "908.05")]
+    done = await firm.run(date(2026, 3, 1))
+    assert (done["billed"], [each["number"] for each in done["parked"]]) == (1, ["C-0", "C-9"])
+    parked = (await firm.suite.get("/invoicing/runs/parked")).json()
+    assert parked[0]["reason"].startswith("Set the billing anchor to 2026-01-01 or earlier")
+    assert parked[1]["reason"] == "Register the party nobody: a document needs its name and address."
+
+
+async def test_an_amendment_is_previewed_before_it_is_signed(firm: Any) -> None:
+    await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
+    await firm.run(date(2026, 1, 1))
+    proposed = firm.version(2, firm.lift_a, firm.lift_b, firm.door_c).model_dump(mode="json")
+    body = {"terms": proposed, "date": "2026-05-06"}
+    shown = await firm.ask("POST", "/invoicing/contracts/c-1/preview", body)
+    assert (shown["net"], shown["vat"], shown["payable"]) == ("160.44", "13.00", "173.45")
+    assert (shown["next_bill"]["due_on"], shown["next_bill"]["totals"]["payable"]) == ("2026-07-01", "1880.95")
+    assert len(await firm.invoices()) == 1
+
+
+async def test_only_a_bookkeeper_runs_and_pays(firm: Any) -> None:
+    for path in ("runs", "collective-runs", "reminder-runs", "payments", "articles"):
+        assert (await firm.suite.post(f"/invoicing/{path}", {}, role="planner")).status_code == 403
+    assert (await firm.suite.get("/invoicing/invoices", role=None)).status_code == 401
+
+
+async def test_a_payment_of_an_unknown_invoice_is_refused_with_a_sentence(firm: Any) -> None:
+    body = {"debtor_id": "K1", "amount": "10.00", "received_on": "2026-02-01", "invoices": [str(UUID(int=1))]}
+    answer = await firm.suite.post("/invoicing/payments", body)
+    assert (answer.status_code, answer.json()["detail"]) == (409, "Name invoices of this debtor that are booked.")
+
+
+async def test_lists_go_on_by_cursor_and_filter(firm: Any) -> None:
+    for n, day in enumerate((date(2026, 4, 7), date(2026, 4, 8), date(2026, 4, 9))):
+        await firm.work(f"f{n}", "A" if n else "hydraulic", day, "repair 1.00")
+    first = (await firm.suite.get("/invoicing/invoices", params={"limit": 2})).json()
+    rest = (await firm.suite.get("/invoicing/invoices", params={"limit": 2, "cursor": first["next"]})).json()
+    numbers = [d["number"] for d in first["items"] + rest["items"]]
+    assert (numbers, rest["next"]) == (["R2026-0003", "R2026-0002", "R2026-0001"], None)
+    assert [d["debtor_id"] for d in await firm.invoices(object="hydraulic")] == ["K4"]
+    assert [d["number"] for d in await firm.invoices(order="f2")] == ["R2026-0003"]
