@@ -68,7 +68,7 @@ TECHNICIANS = {
 
 ARTICLES = (
     ("labour", "Main-d'œuvre", "h", "labour", "145.00"),
-    ("km", "Déplacement", "km", "travel", "1.20"),
+    ("travel", "Déplacement", "km", "travel", "1.20"),
     ("guide-shoes", "Coulisseaux de guidage", "piece", "part", "128.90"),
     ("door-contact", "Contact de porte", "piece", "part", "74.50"),
     ("cpu-board", "Carte CPU", "piece", "part", "612.40"),
