@@ -29,8 +29,12 @@ def build(context: str, **settings: Any) -> FastAPI:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Open the listening socket; raises PortTaken."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    """Open the listening socket; raises PortTaken.
+
+    It names TCP, since only then asyncio sets TCP_NODELAY on what it accepts; without that each answer is 40 ms late.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
