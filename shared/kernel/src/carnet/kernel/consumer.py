@@ -71,6 +71,7 @@ class Consumer(ABC):
         self.topics = sorted({topic_of(event) for event in hears if issubclass(event, Fact)})
         self.hears_store = any(not issubclass(event, Fact) for event in hears)
         self.turn = asyncio.Lock()
+        self.place: Position | None = None  # in the own store, as far as this process has come
         self.may_hold = True  # until a look says otherwise
 
     @abstractmethod
@@ -102,10 +103,12 @@ class Consumer(ABC):
             pause = min(pause * 2, 5.0)
 
     async def follow_store(self) -> None:
-        async for events in self.around.store.subscribe(await self.store_checkpoint()):
+        self.place = await self.store_checkpoint()
+        async for events in self.around.store.subscribe(self.place):
             notices = [from_store(event, self.around.source) for event in events]
             async with self.turn:
                 await self.take(notices, events[-1].position)
+            self.place = events[-1].position
             self.around.news.ring()
 
     async def follow_topics(self) -> None:
@@ -222,13 +225,10 @@ class Consumer(ABC):
             return head
         return None if position is None else Position(position)
 
-    async def lag(self) -> int:
-        """Count the events that it has not taken in yet (own store: whether it is behind the head)."""
+    async def lag(self, head: Position | None) -> int:
+        """Count what it has not taken in yet: messages of its topics, and 1 where it is behind the own store's head."""
         behind = await self.around.bus.lag(self.name, self.topics) if self.topics else 0
-        if self.hears_store and (head := await self.around.store.head()) is not None:
-            position = await self.around.database.write(lambda c: self.inbox(c).checkpoint())
-            behind += position is None or position < head
-        return behind
+        return behind + (self.hears_store and head is not None and (self.place is None or self.place < head))
 
 
 def type_name(event: type[BaseModel]) -> str:

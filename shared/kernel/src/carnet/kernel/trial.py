@@ -80,7 +80,7 @@ class Trial:
 async def rests(runtime: Runtime) -> bool:
     """Say whether a service has relayed and taken in all that there is; what it holds back does not count."""
     head, cursor = await runtime.engines.store.head(), await runtime.relay.cursor()
-    lagging = [await consumer.lag() for consumer in runtime.consumers]
+    lagging = [await consumer.lag(head) for consumer in runtime.consumers]
     return head == cursor.position and not any(lagging) and not runtime.rebuilds
 
 

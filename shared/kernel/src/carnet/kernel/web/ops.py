@@ -1,6 +1,5 @@
 """What an operator sees and does: where relay and consumers are, what is held, rebuilds, the business day."""
 
-import asyncio
 from datetime import date, datetime
 from typing import Annotated
 
@@ -74,12 +73,12 @@ class Day(BaseModel):
 
 @router.get("/status")
 async def status(runtime: RuntimeDep, _: Identified) -> Status:
-    held = await runtime.query(held_counts)
-    consumers = [ConsumerStatus(name=c.name, lag=await c.lag(), held=held.get(c.name, {})) for c in runtime.consumers]
+    head, held = await runtime.engines.store.head(), await runtime.query(held_counts)
+    consumers = [ConsumerStatus(name=c.name, lag=await c.lag(head), held=held.get(c.name, {})) for c in runtime.consumers]
     return Status(
         context=runtime.context.name,
         day=runtime.today(),
-        head=await runtime.engines.store.head(),
+        head=head,
         relayed=(await runtime.relay.cursor()).position,
         relay_paused=runtime.relay.paused,
         relay_trouble=runtime.relay.trouble,
@@ -123,10 +122,7 @@ async def skip(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict[s
 @router.post("/rebuild/{model}", status_code=202)
 async def rebuild(model: str, runtime: RuntimeDep, _: Admin) -> dict[str, str]:
     """Build a read model anew beside the live one and swap; its progress stands in the status."""
-    planned = await start_rebuild(projector(runtime, model))
-    runtime.rebuilds[model] = planned
-    task = asyncio.create_task(planned.run())
-    task.add_done_callback(lambda _: runtime.rebuilds.pop(model, None))
+    runtime.rebuild(await start_rebuild(projector(runtime, model)))
     return {"status": "rebuilding"}
 
 
@@ -202,7 +198,7 @@ def pass_over(connection: Connection, which: HeldAddress, actor: str) -> None:
     with Session(connection) as session:
         notice = NOTICE.validate_json(dead_letter(session, which).notice)
         note(session, which, f"{actor} skipped revision {which.revision}.")
-    Inbox(connection, which.consumer, now()).release(notice)
+    Inbox(connection, which.consumer, now()).skip(notice)
 
 
 def note(session: Session, which: HeldAddress, text: str) -> None:
