@@ -9,13 +9,13 @@ from sqlmodel import col
 
 from carnet.kernel.notice import NOTICE, OWN_STORE, Notice
 from carnet.kernel.rows import Delete, Put, live, where, write
-from carnet.kernel.tables import Checkpoint, Held, Seen
+from carnet.kernel.tables import Checkpoint, Held, Seen, Skipped
 
 Reason: TypeAlias = Literal["gap", "waiting", "dead", "behind"]
 Lane: TypeAlias = tuple[str, str]  # topic and stream: what keeps its order
 
 NOTHING_SEEN: Final = -1
-TABLES: Final = live(Seen, Held, Checkpoint)
+TABLES: Final = live(Seen, Held, Skipped, Checkpoint)
 
 
 def lane(notice: Notice) -> Lane:
@@ -108,6 +108,16 @@ class Inbox:
             return
         write(self.connection, TABLES, [Delete(Held, self.key(notice))])
         self.advance([notice])
+
+    def skip(self, notice: Notice) -> None:
+        """Pass a held notice over for good."""
+        write(self.connection, TABLES, [Put(Skipped, self.key(notice))])
+        self.release(notice)
+
+    def was_skipped(self, notice: Notice, consumer: str) -> bool:
+        """Say whether a person has passed a notice over in a consumer, perhaps an older generation of this one."""
+        skipped = where(select(TABLES["carnet_skipped"]), {**self.key(notice), "consumer": consumer})
+        return self.connection.execute(skipped).first() is not None
 
     def advance(self, notices: Sequence[Notice]) -> None:
         """Remember that these are done with, also where their type means nothing to the consumer."""

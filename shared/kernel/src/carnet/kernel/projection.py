@@ -99,6 +99,9 @@ class Projector(Consumer):
             inbox.advance(notices)
 
     def bury(self, inbox: Inbox, notice: Notice, error: Exception) -> None:
+        if inbox.was_skipped(notice, self.model.name):
+            inbox.advance([notice])
+            return
         log.error("dead letter", consumer=self.name, stream=notice.stream, revision=notice.revision, why=str(error))
         self.around.metrics.dead.labels(self.name).inc()
         inbox.hold(notice, "dead", str(error))

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.schema import CreateTable
@@ -32,11 +33,14 @@ class Rebuild:
     generation: int
     done: int = 0
     shadow: Projector = field(init=False)
+    group: str = field(init=False)
 
     def __post_init__(self) -> None:
         live_one = self.projector
         tables = shadow_tables(live_one.model, self.generation)
-        self.shadow = Projector(live_one.model, live_one.around, tables, f"{live_one.name}@{self.generation}")
+        healing_at_once = replace(live_one.around, gap_seconds=0.0)  # else the swap would go back behind a healed gap
+        self.shadow = Projector(live_one.model, healing_at_once, tables, f"{live_one.name}@{self.generation}")
+        self.group = f"{self.shadow.name}.{uuid4().hex[:8]}"  # one that was cut off has left its offset at the bus
 
     async def run(self) -> None:
         """Build beside, catch up, then stop the live one for the last few events and swap."""
@@ -62,7 +66,7 @@ class Rebuild:
             self.done += len(events)
 
     async def catch_up_with_topics(self) -> None:
-        bus, group = self.shadow.around.bus, self.shadow.name
+        bus, group = self.shadow.around.bus, self.group
         member = await bus.subscribe(group, self.shadow.topics)
         try:
             while left := await bus.lag(group, self.shadow.topics):  # counted once, not before each page

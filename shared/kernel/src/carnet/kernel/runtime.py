@@ -20,6 +20,7 @@ from carnet.kernel.codec import Codec
 from carnet.kernel.consumer import Consumer, Surroundings
 from carnet.kernel.database import Database
 from carnet.kernel.day import BusinessDay
+from carnet.kernel.decider import Rejected
 from carnet.kernel.documents.port import Documents
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.projection import Projector, ReadModel
@@ -91,6 +92,7 @@ class Runtime:
     projectors: tuple[Projector, ...] = ()
     reactors: tuple[Reactor, ...] = ()
     rebuilds: dict[str, Rebuild] = field(default_factory=dict)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def today(self) -> date:
         """Give the business day: the one that a page has set, else as the settings say (promise 16)."""
@@ -164,6 +166,24 @@ class Runtime:
         found += await damaged(self.documents)
         return found + [line for check in self.context.checks for line in await check(self)]
 
+    def rebuild(self, planned: Rebuild) -> None:
+        """Start a rebuild in the background; raises Rejected while the same read model is being rebuilt."""
+        name = planned.projector.name
+        if name in self.rebuilds:
+            raise Rejected(f"{name} is being rebuilt already; wait until that is done.")
+        self.rebuilds[name] = planned
+        task = asyncio.create_task(self.rebuilt(planned))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def rebuilt(self, planned: Rebuild) -> None:
+        try:
+            await planned.run()
+        except Exception:
+            log.exception("rebuild failed", model=planned.projector.name)
+        finally:
+            del self.rebuilds[planned.projector.name]
+
     async def prepare(self) -> None:
         """Make the tables; plan the rebuild of each read model whose schema has changed."""
         await self.engines.database.write(tables.create)
@@ -207,11 +227,12 @@ def assemble(context: Context, settings: ServiceSettings, engines: Engines, arou
 @asynccontextmanager
 async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
     """Keep a runtime at work for as long as the block runs, then stop it in order."""
-    await runtime.prepare()
-    task = asyncio.create_task(runtime.run())
     try:
+        await runtime.prepare()
+        runtime.tasks.add(asyncio.create_task(runtime.run()))
         yield runtime
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in runtime.tasks:
+            task.cancel()
+        await asyncio.gather(*runtime.tasks, return_exceptions=True)
         await runtime.engines.close()

@@ -45,6 +45,16 @@ class Held(SQLModel, table=True):
     notice: bytes
 
 
+class Skipped(SQLModel, table=True):
+    """A dead letter that a person has passed over: a rebuild and `verify` pass it over too."""
+
+    __tablename__ = "carnet_skipped"
+    consumer: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    stream: str = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+
+
 class Incident(SQLModel, table=True):
     """Something that healed without a person, but that a person should know of."""
 
@@ -82,7 +92,7 @@ class Model(SQLModel, table=True):
     generation: int
 
 
-TABLES = (Checkpoint, Seen, Held, Incident, RelayCursor, RelayedStream, Model, Lease)
+TABLES = (Checkpoint, Seen, Held, Skipped, Incident, RelayCursor, RelayedStream, Model, Lease)
 
 
 def create(connection: Connection, tables: tuple[type[SQLModel], ...] = TABLES) -> None:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from carnet.kernel import tables
 from carnet.kernel.database import Database
@@ -15,6 +15,8 @@ from carnet.kernel.documents.port import DocumentDamaged, Documents
 from carnet.kernel.inbox import Lane, lane
 from carnet.kernel.notice import Notice, from_store
 from carnet.kernel.projection import Projector, create_tables
+from carnet.kernel.rows import Put, write
+from carnet.kernel.rows import live as live_tables
 from carnet.kernel.store.port import Position
 
 PAGE = 1000
@@ -32,6 +34,8 @@ async def differences(projector: Projector) -> list[str]:
         second = Projector(projector.model, replace(projector.around, database=database))
         await database.write(tables.create)
         await database.write(lambda c: create_tables(c, projector.model))
+        skipped = await projector.around.database.read(lambda session: skipped_by(session, projector.name))
+        await database.write(lambda c: write(c, live_tables(tables.Skipped), skipped))
         try:
             async with projector.turn:
                 await fold_again(projector, second)
@@ -40,6 +44,12 @@ async def differences(projector: Projector) -> list[str]:
                 ]
         finally:
             database.close()
+
+
+def skipped_by(session: Session, consumer: str) -> list[Put]:
+    """Give the dead letters that were passed over, as what puts them into another database."""
+    rows = session.exec(select(tables.Skipped).where(tables.Skipped.consumer == consumer))
+    return [Put(tables.Skipped, row.model_dump()) for row in rows]
 
 
 async def fold_again(live: Projector, second: Projector) -> None:

@@ -74,7 +74,9 @@ class Day(BaseModel):
 @router.get("/status")
 async def status(runtime: RuntimeDep, _: Identified) -> Status:
     head, held = await runtime.engines.store.head(), await runtime.query(held_counts)
-    consumers = [ConsumerStatus(name=c.name, lag=await c.lag(head), held=held.get(c.name, {})) for c in runtime.consumers]
+    consumers = [
+        ConsumerStatus(name=c.name, lag=await c.lag(head), held=held.get(c.name, {})) for c in runtime.consumers
+    ]
     return Status(
         context=runtime.context.name,
         day=runtime.today(),
