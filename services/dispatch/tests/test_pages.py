@@ -57,6 +57,20 @@ async def test_an_order_is_taken_planned_agreed_and_completed_with_forms(firm: A
     assert event["starts_at"] == "2026-04-07T06:00:00Z"
 
 
+async def test_a_technician_reports_work_with_a_form(firm: Any) -> None:
+    order = await firm.fault()
+    await firm.plan(order, "2026-04-07T08:00+02:00", "2026-04-07T10:00+02:00", firm.keller)
+    work = {"technician": firm.keller, "day": "2026-04-07", "kind": "repair", "hours": "", "km": "", "article": ""}
+    empty = await submit(firm, f"/orders/{order}/reports", role="technician", **work)
+    assert (empty.status_code, "Fill in hours, km or a part." in empty.text) == (422, True)
+    full = work | {"hours": "2.25", "km": "24", "article": "door-contact", "pieces": ""}
+    assert (await submit(firm, f"/orders/{order}/reports", role="technician", **full)).status_code == 303
+    (told,) = await firm.published("WorkReported")
+    items = [(item["kind"], item["quantity"], item["article"]) for item in told["items"]]
+    assert items == [("repair", "2.25", None), ("km", "24", None), ("part", "1", "door-contact")]
+    assert (await submit(firm, f"/orders/{order}/reports", **work | {"hours": "-1"})).status_code == 422
+
+
 async def test_a_refusal_is_a_page_with_the_sentence(firm: Any) -> None:
     order = await firm.fault("hydro", needs={"skills": ["hydraulic"]})
     plan: dict[str, Any] = {"day": "2026-04-07", "start": "08:00", "end": "10:00", "technician": [firm.keller]}

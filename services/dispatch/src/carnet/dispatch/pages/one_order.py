@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from carnet.dispatch.domain.entries import Visit
 from carnet.dispatch.domain.order_commands import AgreeAppointment, Approve, Cancel, Complete
 from carnet.dispatch.pages.look import PAGES, WORDS, Approver, Planner, Worker, back_to
-from carnet.dispatch.read_models import equipment, nodes, order_views, technicians
+from carnet.dispatch.read_models import articles, equipment, nodes, order_views, technicians
 from carnet.dispatch.streams import ORDERS, Streams
 from carnet.dispatch.streams.booking import settle
 from carnet.dispatch.streams.identity import visit_id
@@ -28,7 +28,8 @@ async def show_order(request: Request, order_id: str, runtime: RuntimeDep, _: Id
         raise Unknown(f"The order {order_id}")
     people = await runtime.query(technicians.everyone)
     devices = await runtime.query(equipment.everything)
-    return PAGES.render(request, "order.html", order=order, people=people, devices=devices, **WORDS)
+    parts = [(row.article, row.name) for row in await runtime.query(articles.parts)]
+    return PAGES.render(request, "order.html", order=order, people=people, devices=devices, parts=parts, **WORDS)
 
 
 @router.post("/plan")
