@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from carnet.kernel.runtime import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings, load
-from carnet.objects import consumers
+from carnet.objects import consumers, pages
 from carnet.objects.api import finding, imports, inbound, items, parties, sites, tasks
 from carnet.objects.publishing import publish
 from carnet.objects.read_models.contracts import CONTRACTS
@@ -39,10 +39,11 @@ OBJECTS: Final = Context(
         HISTORY,
     ),
     reactions=consumers.reactions,
-    routers=tuple(part.router for part in (parties, sites, items, tasks, finding, inbound, imports)),
+    routers=(*(part.router for part in (parties, sites, items, tasks, finding, inbound, imports)), pages.router),
+    root_routers=(pages.portal_router,),
 )
 
 
 def build(settings: ServiceSettings | None = None) -> FastAPI:
     """Make the service's app, with settings from the environment unless some are given."""
-    return service(OBJECTS, settings or load(Settings))
+    return service(OBJECTS, settings or load(Settings), pages.PAGES)

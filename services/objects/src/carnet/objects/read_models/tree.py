@@ -23,7 +23,6 @@ class Branch(BaseModel, frozen=True):
     children: int
 
 
-UNDER = PARENT.format(n="")
 CHILDREN = f"""
 SELECT node_id, sort, number, name, kind, retired_on IS NULL AS in_use,
   (SELECT count(*) FROM objects_node AS child WHERE {PARENT.format(n="child.")} = node.node_id) AS children
@@ -56,15 +55,6 @@ def path(session: Session, node_id: str) -> list[Node]:
     return [node for node in way if node.sort]
 
 
-def branch_of(session: Session, node_id: str) -> list[str]:
-    """Give a node and all that hangs under it, by id."""
-    below = f"""
-    WITH RECURSIVE below(id) AS (
-      SELECT :node_id UNION SELECT node_id FROM objects_node, below WHERE {UNDER} = below.id
-    ) SELECT id FROM below LIMIT 10000"""  # noqa: S608 (the expression of the index)
-    return [row[0] for row in session.execute(text(below), {"node_id": node_id})]
-
-
 def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Node]:
     """Find nodes by their ids."""
     found = session.exec(select(Node).where(col(Node.node_id).in_(ids)))
@@ -78,3 +68,9 @@ def listed(session: Session, sorts: Sequence[str], after: Key, limit: int) -> li
         wanted = text("(number, node_id) > (:number, :node_id)")
         query = query.where(wanted.bindparams(bindparam("number", after[0]), bindparam("node_id", after[1])))
     return list(session.exec(query.order_by(Node.number, Node.node_id).limit(limit)))
+
+
+def of_party(session: Session, party_id: str, limit: int = 200) -> list[Node]:
+    """Give the nodes that a party pays for or owns, sites first, then by number."""
+    query = select(Node).where(Node.debtor_id == party_id, Node.sort != "")
+    return list(session.exec(query.order_by(col(Node.sort).desc(), col(Node.number)).limit(limit)))
