@@ -99,6 +99,7 @@ class Firm:
     door_c: Position = C
     door_c_leaves: Position = C_OUT
     covered: Shares = COVERED
+    address: Address = PARTIES["K1"]["address"]
     position: Callable[..., Position] = field(default_factory=lambda: position)
     version: Callable[..., ContractVersion] = field(default_factory=lambda: version)
     order_facts: Callable[..., list[tuple[str, Any]]] = field(default_factory=lambda: order_facts)
@@ -106,8 +107,8 @@ class Firm:
     async def open(self) -> None:
         await self.suite.publish("site-K2", SiteRegistered(site_id="site-K2", number="S2", name="Clinique"))
         for party_id, told in PARTIES.items():
-            fact = PartyRegistered(party_id=party_id, number=party_id, **told)
-            await self.suite.publish(f"party-{party_id}", fact)
+            party = PartyRegistered(party_id=party_id, number=party_id, **told)
+            await self.suite.publish(f"party-{party_id}", party)
         for object_id, debtor_id in OBJECTS.items():
             fact = ObjectRegistered(
                 object_id=object_id,

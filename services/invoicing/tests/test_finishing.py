@@ -50,7 +50,9 @@ async def test_a_claim_of_fees_is_finished_at_the_next_start(
         await suite.settle()
         runtime = suite.runtime("invoicing")
         (row,) = await runtime.query(contracts.billed_by_run)
-        await runtime.handle(ACCOUNTS, "c-1", bill(runtime, row, NEW_YEAR), Because("test", "test"))
+        command = bill(runtime, row, NEW_YEAR)
+        assert command is not None
+        await runtime.handle(ACCOUNTS, "c-1", command, Because("test", "test"))
         await suite.settle()
     await is_finished(settings, made_firm)
 
@@ -92,6 +94,7 @@ async def test_a_file_that_was_kept_and_not_recorded_is_made_the_same_again(
         await firm.work("f1", "A", date(2026, 4, 7), "repair 2.25, km 24, part 1 door-contact")
         (invoice,) = await firm.invoices()
         row = await suite.runtime("invoicing").query(lambda s: s.get(DocumentRow, invoice["document_id"]))
+        assert row is not None
         kept = await suite.runtime("invoicing").documents.put(render(printed(row.whole)))
     async with trial(invoicing=build(settings)) as suite:
         assert (await made_firm(suite).by_number("R2026-0001"))["sha256"] == kept

@@ -5,7 +5,7 @@ parked with its reason while the others go on. A run that was cut off, or comes 
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,8 @@ from carnet.invoicing.domain.run import Parked, RecordRun
 from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.invoicing.streams import ACCOUNTS, RUNS
 from carnet.invoicing.streams.agreed import terms_of
-from carnet.invoicing.streams.issuing import fee_names, issue_fees, made
+from carnet.invoicing.streams.assembling import Names, fee_document
+from carnet.invoicing.streams.issuing import issue_fees, object_names, objects_of
 from carnet.invoicing.streams.letterhead import Letterhead, house, letterhead
 from carnet.invoicing.streams.numbering import numbering
 from carnet.kernel.because import Because
@@ -25,7 +26,7 @@ from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.tokens import AfterToken
 
-AT_ONCE = 64  # contracts that are claimed side by side
+AT_ONCE = 256  # contracts that are claimed side by side
 log = get_logger(__name__)
 
 
@@ -45,7 +46,8 @@ class BillingRun:
         """Bill the contracts in this order; what the pass did is recorded and answered."""
         for chunk in chunks(contracts):
             async with numbering(self.runtime).turn:
-                await self.number(await asyncio.gather(*(self.guarded(row, self.claim(row)) for row in chunk)))
+                found = await asyncio.gather(*(self.guarded(row, self.claim(row)) for row in chunk))
+                await self.number([(row, claim) for row, claim in zip(chunk, found, strict=True) if claim])
         parked = tuple(sorted(self.parked, key=lambda each: (each.number, each.contract_id)))
         done = RecordRun(run_date=self.day, billed=self.billed, nothing=self.nothing, parked=parked)
         await self.runtime.handle(RUNS, self.day, done, self.because.step("record"))
@@ -75,20 +77,20 @@ class BillingRun:
             self.heads[debtor_id] = await letterhead(self.runtime, debtor_id)
         return self.heads[debtor_id]
 
-    async def number(self, claims: Iterable[FeesClaimed | None]) -> None:
+    async def number(self, claims: Sequence[tuple[ContractRow, FeesClaimed]]) -> None:
         """Number the documents of claims; a credit note follows when the invoice that it corrects has its number."""
-        found = [claim for claim in claims if claim]
-        invoices = [await self.invoice(claim) for claim in found]
+        objects = await object_names(self.runtime, list({name for _, claim in claims for name in objects_of(claim)}))
+        invoices = [await self.invoice(row, claim, objects) for row, claim in claims]
         await numbering(self.runtime).issue([each for each in invoices if each], self.because)
-        for claim in found:
+        for _, claim in claims:
             await self.finish(claim)
 
-    async def invoice(self, claim: FeesClaimed) -> Document | None:
+    async def invoice(self, row: ContractRow, claim: FeesClaimed, objects: Mapping[str, str]) -> Document | None:
         owed = next((document for document in claim.documents if document.kind == "invoice"), None)
         if owed is None:
             return None
-        head, names = await self.head(claim.debtor_id), await fee_names(self.runtime, claim)
-        return await made(self.runtime, claim, owed, head, names)
+        names = Names(objects=objects, contract=row.number)
+        return fee_document(claim, owed, await self.head(claim.debtor_id), names, ())
 
     async def finish(self, claim: FeesClaimed) -> None:
         try:

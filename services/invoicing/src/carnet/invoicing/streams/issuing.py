@@ -82,8 +82,11 @@ async def issue_reminder(runtime: Runtime, claim: ReminderClaimed, because: Beca
 
 async def fee_names(runtime: Runtime, claim: FeesClaimed) -> Names:
     row = await runtime.query(lambda session: contracts.one(session, claim.contract_id))
-    object_ids = [line.object_id for document in claim.documents for line in document.lines if line.object_id]
-    return Names(objects=await object_names(runtime, object_ids), contract=row.number if row else "")
+    return Names(objects=await object_names(runtime, objects_of(claim)), contract=row.number if row else "")
+
+
+def objects_of(claim: FeesClaimed) -> list[str]:
+    return [line.object_id for document in claim.documents for line in document.lines if line.object_id]
 
 
 async def work_names(runtime: Runtime, lines: Sequence[WorkLine], order_ids: Iterable[str]) -> Names:
