@@ -1,10 +1,8 @@
 """The contracts service: every part of it, named once."""
 
-from pathlib import Path
-
 from fastapi import FastAPI
 
-from carnet.contracts import api, consumers
+from carnet.contracts import api, consumers, pages
 from carnet.contracts.consumers.ticker import each_day
 from carnet.contracts.publishing import publish
 from carnet.contracts.read_models import contracts, coverage, nodes, occurrences, parties, reactions, runs
@@ -13,7 +11,6 @@ from carnet.contracts.streams import CODEC
 from carnet.kernel.runtime import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
-from carnet.kernel.web.pages import Pages
 
 CONTRACTS = Context(
     "contracts",
@@ -31,11 +28,10 @@ CONTRACTS = Context(
     ),
     reactions=consumers.reactions,
     chores=(each_day,),
-    routers=api.ROUTERS,
+    routers=(pages.router, *api.ROUTERS),
 )
 
 
 def build(settings: ContractsSettings | None = None) -> FastAPI:
     """Make the service; without settings they come from the environment."""
-    pages = Pages("contracts", Path(__file__).parent / "pages")
-    return service(CONTRACTS, settings or load(ContractsSettings), pages)
+    return service(CONTRACTS, settings or load(ContractsSettings), pages.PAGES)

@@ -1,0 +1,85 @@
+"""One change as the form of the contract's page says it."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal
+
+from fastapi import Form
+from pydantic import BaseModel, Field, field_validator
+
+from carnet.contracts.domain.amendments import AddPosition, Change, RemovePosition, Reprice
+from carnet.contracts.domain.terms import PREPARE_DAYS, Cycle, CyclePlan, Id, Kind, Position, Price
+from carnet.kernel.decider import Rejected
+
+TOLERANCE = 10  # days within which a visit of the form's service may be planned
+
+
+class ChangeForm(BaseModel):
+    """`day` is the first day of a position, its last covered day, or the day from which a fee holds."""
+
+    what: Literal["add", "remove", "reprice"]
+    position_id: Id
+    day: date
+    object_id: str = ""
+    fee: Decimal | None = Field(default=None, ge=0)
+    service: str = ""
+    every_months: int | None = Field(default=None, ge=1)
+    anchor: date | None = None
+
+    @field_validator("fee", "every_months", "anchor", mode="before")
+    @classmethod
+    def _left_out(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("fee", mode="before")
+    @classmethod
+    def _as_written(cls, value: object) -> object:
+        """Read 1'320.00 and 1 320,00 as the person means them."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return Decimal(value.replace("’", "").replace("'", "").replace(" ", "").replace(",", "."))
+        except InvalidOperation as error:
+            raise ValueError("write an amount such as 1320.00") from error
+
+    def change(self, kind: Kind) -> Change:
+        """Give the change; raises Rejected for one that lacks its object or its fee."""
+        match self.what:
+            case "add":
+                return AddPosition(position=self.position(kind))
+            case "remove":
+                return RemovePosition(position_id=self.position_id, last_day=self.day)
+            case "reprice":
+                return Reprice(position_id=self.position_id, price=self.price())
+
+    def price(self) -> Price:
+        if self.fee is None:
+            raise Rejected("Name the fee a year.")
+        return Price(valid_from=self.day, fee=self.fee)
+
+    def position(self, kind: Kind) -> Position:
+        if not self.object_id:
+            raise Rejected("Choose the object that the position covers.")
+        return Position(
+            position_id=self.position_id,
+            object_id=self.object_id,
+            first_day=self.day,
+            prices=(self.price(),),
+            plans=self.plans(kind),
+        )
+
+    def plans(self, kind: Kind) -> tuple[CyclePlan, ...]:
+        if self.every_months is None:
+            return ()
+        service = Cycle(
+            cycle_id=self.service or "service",
+            service=self.service or "service",
+            every_months=self.every_months,
+            anchor=self.anchor or self.day,
+            tolerance_days=TOLERANCE,
+            prepare_days_before=PREPARE_DAYS[kind],
+        )
+        return (CyclePlan(valid_from=self.day, cycles=(service,)),)
+
+
+Submitted = Annotated[ChangeForm, Form()]

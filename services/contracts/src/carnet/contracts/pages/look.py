@@ -1,0 +1,40 @@
+"""What all pages of contracts share: their templates, and a word with its tone for each state."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from carnet.kernel.web.answer import told
+from carnet.kernel.web.identity import Person, require
+from carnet.kernel.web.pages import Pages
+
+PAGES: Final = Pages("contracts", Path(__file__).parent)
+Seller = Annotated[Person, require("planner", "bookkeeper")]
+
+WORDS: Final[dict[str, Any]] = {
+    "kinds": {
+        "maintenance": told("Maintenance"),
+        "subscription": told("Subscription"),
+        "licence": told("Licence"),
+    },
+    "states": {
+        "promised": (told("promised"), ""),
+        "open": (told("open"), "due"),
+        "done": (told("done"), "good"),
+        "skipped": (told("skipped"), ""),
+        "excused": (told("excused"), ""),
+    },
+    "reaction_states": {
+        "running": (told("running"), "due"),
+        "paused": (told("paused"), ""),
+        "kept": (told("kept"), "good"),
+        "missed": (told("missed"), "late"),
+        "withdrawn": (told("withdrawn"), ""),
+    },
+    "whats": {
+        "signed": told("signed"),
+        "amended": told("amended"),
+        "extended": told("extended"),
+        "renewed": told("renewed"),
+        "terminated": told("terminated"),
+    },
+}

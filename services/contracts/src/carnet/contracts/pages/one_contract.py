@@ -1,0 +1,107 @@
+"""One contract: what holds, how it came about, what it promises, and an amendment tried before it is signed (B6)."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from carnet.contracts.domain.amendments import Change
+from carnet.contracts.domain.contract import Amend
+from carnet.contracts.domain.obligations import Obligations
+from carnet.contracts.domain.preview import preview
+from carnet.contracts.domain.terms import Version
+from carnet.contracts.pages.amendment_form import ChangeForm, Submitted
+from carnet.contracts.pages.look import PAGES, WORDS, Seller
+from carnet.contracts.read_models import contracts, nodes, obligations, occurrences, parties, reactions
+from carnet.contracts.streams import CONTRACTS
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.negotiation import is_fragment
+from carnet.kernel.web.problems import Unknown
+
+router = APIRouter(prefix="/pages/contracts/{contract_id}")
+
+
+@router.get("", dependencies=[CaughtUp])
+async def show_contract(request: Request, contract_id: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
+    return await shown(request, runtime, contract_id)
+
+
+@router.post("/amendments/preview")
+async def try_amendment(
+    request: Request, contract_id: str, form: Submitted, runtime: RuntimeDep, _: Seller
+) -> HTMLResponse:
+    """Show which visits the change adds and drops in this year; nothing is signed."""
+    version, today = await newest(runtime, contract_id), runtime.today()
+    rows = await runtime.query(lambda session: occurrences.of_contract(session, version.contract_id))
+    closed = occurrences.history_of(rows).closed
+    found = preview(version, changes(form, version), today, date(today.year, 12, 31), closed)
+    if is_fragment(request):
+        return PAGES.render(request, "_preview.html", preview=found, names=await names_of(runtime, found.version))
+    return await shown(request, runtime, contract_id, preview=found, form=form)
+
+
+@router.post("/amendments")
+async def sign_amendment(contract_id: str, form: Submitted, commands: Commands, _: Seller) -> RedirectResponse:
+    version = await newest(commands.runtime, contract_id)
+    command = Amend(changes=changes(form, version), recorded=commands.runtime.today())
+    answer = await commands.send(CONTRACTS, contract_id, command)
+    return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
+
+
+def changes(form: ChangeForm, version: Version) -> tuple[Change, ...]:
+    return (form.change(version.terms.kind),)
+
+
+async def newest(runtime: Runtime, contract_id: str) -> Version:
+    if (contract := await runtime.state(CONTRACTS, contract_id)) is None:
+        raise Unknown(f"The contract {contract_id}")
+    return contract.version
+
+
+async def names_of(runtime: Runtime, version: Version) -> dict[str, nodes.NodeRow]:
+    object_ids = [position.object_id for position in version.terms.positions]
+    return await runtime.query(lambda session: nodes.names(session, object_ids))
+
+
+async def shown(request: Request, runtime: Runtime, contract_id: str, **more: Any) -> HTMLResponse:
+    year = runtime.today().year
+    sheet = await runtime.query(lambda session: sheet_of(session, contract_id, year))
+    if sheet is None:
+        raise Unknown(f"The contract {contract_id}")
+    tried = {"preview": None, "form": None, **more}
+    return PAGES.render(request, "contract.html", year=year, **vars(sheet), **tried, **WORDS)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """All that the page of a contract shows."""
+
+    row: contracts.ContractRow
+    version: Version
+    history: Any
+    due: list[obligations.DueView]
+    counts: Obligations
+    faults: Any
+    parties: dict[str, parties.PartyRow]
+    names: dict[str, nodes.NodeRow]
+
+
+def sheet_of(session: Any, contract_id: str, year: int) -> Sheet | None:
+    if (row := contracts.one(session, contract_id)) is None:
+        return None
+    first, last, version = date(year, 1, 1), date(year, 12, 31), contracts.version_of(row)
+    people = [each for each in (version.terms.parties.debtor_id, version.terms.parties.contact_id) if each]
+    return Sheet(
+        row=row,
+        version=version,
+        history=contracts.versions(session, contract_id),
+        due=obligations.due_between(session, first, last, contract_id),
+        counts=obligations.obligations(session, row, first, last),
+        faults=reactions.of_contract(session, contract_id),
+        parties=parties.names(session, people),
+        names=nodes.names(session, [position.object_id for position in version.terms.positions]),
+    )
