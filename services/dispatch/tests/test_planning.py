@@ -1,5 +1,6 @@
 """Planning goes over several streams: all is booked and planned, or nothing; cut off, it is finished."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from carnet.dispatch.streams.planning import Planning
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
 from carnet.kernel.store.memory import MemoryEventStore
+from carnet.kernel.store.port import RecordedEvent, WrongRevision
 
 ANNA = Because(actor="anna", correlation="c")
 SKILLS = {
@@ -37,6 +39,12 @@ WEIGHTS = "weights"
 async def streams() -> Streams:
     """Give the firm of the demonstration: three technicians, one set of test weights, Favre away in June."""
     streams = Streams(MemoryEventStore())
+    await register(streams)
+    await tell(streams, "a1", Record(technician_id=FAVRE, absence=military_service()), ANNA)
+    return streams
+
+
+async def register(streams: Streams) -> None:
     for name, skills in SKILLS.items():
         stream = streams.technician(name)
         await stream.handle(RegisterTechnician(technician_id=name, number=name[0], name=name), ANNA)
@@ -44,8 +52,6 @@ async def streams() -> Streams:
             await stream.handle(GainSkill(skill=skill, valid_from=date(2026, 1, 1)), ANNA)
     weights = RegisterEquipment(equipment_id=WEIGHTS, number="W1", kind="test weights", name="Test weights 1000 kg")
     await streams.equipment(WEIGHTS).handle(weights, ANNA)
-    await tell(streams, "a1", Record(technician_id=FAVRE, absence=military_service()), ANNA)
-    return streams
 
 
 def military_service(first: int = 8, last: int = 26) -> Absence:
@@ -225,3 +231,37 @@ async def test_a_visit_over_the_turn_of_the_week_stands_on_both_agendas(streams:
 async def test_unknown_people_are_refused(streams: Streams) -> None:
     with pytest.raises(Rejected, match="There is no technician Nobody"):
         await plan(streams, visit(await order(streams), date(2026, 4, 15), "Nobody"))
+
+
+async def test_a_stale_request_for_the_plan_that_holds_leaves_its_booking(streams: Streams) -> None:
+    order_id, day = await order(streams), date(2026, 4, 15)
+    holds = visit(order_id, day, KELLER)
+    await plan(streams, holds)
+    with pytest.raises(WrongRevision):
+        await Planning(streams, holds, ANNA).plan(expected=0)
+    assert await booked(streams, KELLER, day) == {holds.visit_id}
+
+
+class Interrupted(MemoryEventStore):
+    """A store in which something else happens between the first look at an order and what follows from it."""
+
+    meanwhile: Callable[[], Awaitable[Any]] | None = None
+
+    async def read(self, stream: str, after: int = -1) -> list[RecordedEvent]:
+        events = await super().read(stream, after)
+        if stream.startswith("order-") and self.meanwhile:
+            happens, self.meanwhile = self.meanwhile, None
+            await happens()
+        return events
+
+
+async def test_a_plan_that_seemed_to_hold_is_not_planned_without_its_bookings() -> None:
+    store = Interrupted()
+    streams, day = Streams(store), date(2026, 4, 15)
+    await register(streams)
+    order_id = await order(streams)
+    await plan(streams, visit(order_id, day, KELLER))
+    store.meanwhile = lambda: plan(streams, visit(order_id, day, FAVRE))
+    with pytest.raises(WrongRevision):
+        await plan(streams, visit(order_id, day, KELLER))
+    assert await booked(streams, KELLER, day) == set()
