@@ -16,12 +16,13 @@ from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.consumer import Surroundings
 from carnet.kernel.database import Database
 from carnet.kernel.feed import follow
+from carnet.kernel.lease import LeaseLost
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.notice import Notice, from_bus, from_envelope
 from carnet.kernel.projection import Projector, create_tables
 from carnet.kernel.publication import Publication
 from carnet.kernel.reaction import Reaction, Reactor
-from carnet.kernel.relay import CursorAhead, LeaseLost, Relay
+from carnet.kernel.relay import CursorAhead, Relay
 from carnet.kernel.store.memory import MemoryEventStore
 from carnet.kernel.store.port import Position
 from carnet.kernel.streams import Stream
@@ -74,7 +75,7 @@ class Plant:
         assert await relay.lease.take()
         position = (await relay.cursor()).position
         if events := await relay.store.read_all(None if position is None else Position(position)):
-            await relay.relay(events)
+            await relay.relay(events, position)
         await relay.lease.release()
 
     async def kept(self, group: str = "look") -> list[Delivery]:

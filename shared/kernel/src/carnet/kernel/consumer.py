@@ -3,6 +3,7 @@
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -20,11 +21,13 @@ from carnet.kernel.database import Database
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox, Lane, is_gap
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.notice import NOTICE, Heard, Notice, from_bus, from_store
-from carnet.kernel.store.port import EventStore, Position
+from carnet.kernel.store.port import EventStore, Position, RecordedEvent
 from carnet.kernel.tables import Held, Incident
 
 GAP_SECONDS = 30.0
 RETRY_SECONDS = 1.0
+BREATH_SECONDS = 0.01  # between two pages, so that what comes meanwhile is taken in together
+NOTE_AFTER = 1000  # events that mean nothing to a consumer, before it notes that it is behind them
 log = structlog.get_logger()
 
 
@@ -73,6 +76,7 @@ class Consumer(ABC):
         self.turn = asyncio.Lock()
         self.place: Position | None = None  # in the own store, as far as this process has come
         self.may_hold = True  # until a look says otherwise
+        self.unnoted = NOTE_AFTER  # so that the first page is noted: one that starts `now` then knows where it was
 
     @abstractmethod
     async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
@@ -104,12 +108,25 @@ class Consumer(ABC):
 
     async def follow_store(self) -> None:
         self.place = await self.store_checkpoint()
-        async for events in self.around.store.subscribe(self.place):
-            notices = [from_store(event, self.around.source) for event in events]
+        async with aclosing(self.around.store.subscribe(self.place)) as pages:
+            async for events in pages:
+                await self.take_from_store(events)
+                self.around.news.ring()
+                await asyncio.sleep(BREATH_SECONDS)
+
+    async def take_from_store(self, events: Sequence[RecordedEvent]) -> None:
+        """Take in a page of the own store; pages that mean nothing here move the checkpoint now and then."""
+        notices = self.from_own_store(events)
+        self.unnoted += len(events)
+        if notices or self.unnoted >= NOTE_AFTER:
             async with self.turn:
                 await self.take(notices, events[-1].position)
-            self.place = events[-1].position
-            self.around.news.ring()
+            self.unnoted = 0
+        self.place = events[-1].position
+
+    def from_own_store(self, events: Sequence[RecordedEvent]) -> list[Notice]:
+        """Give those that mean something here."""
+        return [from_store(event, self.around.source) for event in events if event.type in self.readers]
 
     async def follow_topics(self) -> None:
         member = await self.around.bus.subscribe(self.name, self.topics, self.start)
@@ -120,6 +137,7 @@ class Consumer(ABC):
                     await self.take(notices)
                 await member.commit()
                 self.around.news.ring()
+                await asyncio.sleep(BREATH_SECONDS)
         finally:
             await member.close()
 

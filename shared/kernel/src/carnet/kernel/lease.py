@@ -15,6 +15,10 @@ from carnet.kernel.database import Database
 SECONDS = 6.0
 
 
+class LeaseLost(Exception):
+    """Another process holds the lease now; what this one does is absorbed as repeats."""
+
+
 class Lease(SQLModel, table=True):
     __tablename__ = "carnet_lease"
     name: str = Field(primary_key=True)
@@ -36,6 +40,12 @@ class Holding:
         """Take or renew the lease; False while another process holds it."""
         self.token = await self.database.write(lambda c: take(c, self.name, self.holder, time.time()))
         return self.token is not None
+
+    def check(self, connection: Connection) -> None:
+        """Raise LeaseLost unless the lease is still ours, within the transaction that it guards."""
+        mine = select(Lease.token).where(col(Lease.name) == self.name, col(Lease.holder) == self.holder)
+        if self.token is None or connection.execute(mine).scalar() != self.token:
+            raise LeaseLost(f"Another process holds {self.name} now.")
 
     async def wait(self) -> None:
         """Wait until the lease is ours."""

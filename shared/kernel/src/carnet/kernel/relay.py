@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,7 +14,7 @@ from carnet.events.envelope import Envelope
 from carnet.kernel.bell import Bell
 from carnet.kernel.bus.port import Bus, Message
 from carnet.kernel.database import Database
-from carnet.kernel.lease import Holding, Lease, holding
+from carnet.kernel.lease import Holding, LeaseLost, holding
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.publication import NEVER, Publication
 from carnet.kernel.rows import Put, live, write
@@ -22,10 +23,6 @@ from carnet.kernel.tables import RelayCursor, RelayedStream
 
 TABLES = live(RelayCursor, RelayedStream)
 log = structlog.get_logger()
-
-
-class LeaseLost(Exception):
-    """Another relay has taken over; what this one published since is absorbed as repeats."""
 
 
 class CursorAhead(Exception):
@@ -92,19 +89,23 @@ class Relay:
             await self.forget()
 
     async def follow(self) -> None:
-        position = (await self.cursor()).position
-        async for events in self.store.subscribe(None if position is None else Position(position)):
-            while self.paused:
-                await self.resumed.wait(self.resumed.rung)
-            await self.relay(events)
+        after = (await self.cursor()).position
+        if after == await self.store.head():
             self.trouble = ""
+        async with aclosing(self.store.subscribe(None if after is None else Position(after))) as pages:
+            async for events in pages:
+                while self.paused:
+                    await self.resumed.wait(self.resumed.rung)
+                await self.relay(events, after)
+                after, self.trouble = events[-1].position, ""
 
-    async def relay(self, events: Sequence[RecordedEvent]) -> None:
+    async def relay(self, events: Sequence[RecordedEvent], after: int | None = None) -> None:
+        """Publish a page of the store that begins behind `after`, then move the cursor."""
         envelopes = await self.envelopes(events)
         messages = [Message(e.subject, e.data, e.headers()) for e in envelopes]
         await self.bus.publish(self.publication.topic, messages)
         end = await self.bus.end(self.publication.topic) if messages else 0
-        await self.database.write(lambda c: self.move(c, envelopes, events[-1].position, end))
+        await self.database.write(lambda c: self.move(c, envelopes, after, events[-1].position, end))
         self.metrics.published.inc(len(envelopes))
         self.metrics.relay_lag.set((datetime.now(UTC) - events[-1].recorded_at).total_seconds())
 
@@ -119,11 +120,13 @@ class Relay:
                 last[event.stream] = event.revision
         return made
 
-    def move(self, connection: Connection, envelopes: Sequence[Envelope], position: int, end: int) -> None:
-        """Move the cursor, if the lease is still ours."""
-        mine = select(Lease.token).where(col(Lease.name) == self.lease.name, col(Lease.holder) == self.lease.holder)
-        if connection.execute(mine).scalar() != self.lease.token:
-            raise LeaseLost(f"Another process relays {self.publication.context} now.")
+    def move(
+        self, connection: Connection, envelopes: Sequence[Envelope], after: int | None, position: int, end: int
+    ) -> None:
+        """Move the cursor on from `after`, if the lease is still ours and nobody has set it back."""
+        self.lease.check(connection)
+        if connection.execute(select(RelayCursor.position)).scalar() != after:
+            raise LeaseLost(f"The cursor of {self.publication.context} was moved meanwhile: to publish all again.")
         values = {"position": position} | ({"topic_end": end} if end else {})
         puts = [Put(RelayedStream, {"stream": e.subject}, {"revision": e.revision}) for e in envelopes]
         write(connection, TABLES, [Put(RelayCursor, {"context": self.publication.context}, values), *puts])

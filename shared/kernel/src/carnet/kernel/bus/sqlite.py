@@ -15,11 +15,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import JSON, Column, Field, Session, SQLModel, col, select
 
 from carnet.kernel.bell import Bell
-from carnet.kernel.bus.port import Delivery, Message, Start
+from carnet.kernel.bus.port import BusUnavailable, Delivery, Message, Start
 from carnet.kernel.database import Database
-from carnet.kernel.lease import Holding, Lease, holding
+from carnet.kernel.lease import Holding, Lease, LeaseLost, holding
 
 FRESH = "SELECT topic, max(number) FROM bus_message NOT INDEXED WHERE number > ? GROUP BY topic"
+ENDS = text("SELECT topic, max(number) FROM bus_message GROUP BY topic")
 POLL_SECONDS = 0.01  # how soon another process's messages are seen
 
 
@@ -46,11 +47,13 @@ TOPIC_UNINDEXED = text("+topic IN :topics").bindparams(bindparam("topics", expan
 class SqliteBus:
     """Messages of all topics in one numbered log; a group's offset is a number in it."""
 
-    def __init__(self, file: Path, database: Database) -> None:
+    def __init__(self, file: Path, database: Database, ends: dict[str, int]) -> None:
         self.database = database
-        self.window = sqlite3.connect(file)  # looks are microseconds, so they are made on the event loop itself
+        self.window = sqlite3.connect(
+            file, timeout=0.2
+        )  # looks are microseconds, so they are made on the event loop itself
         self.seen: Any = None
-        self.ends: dict[str, int] = {}
+        self.ends = ends
         self.members: set[SqliteSubscription] = set()
         self.poke = asyncio.Event()
         self.watcher = asyncio.create_task(self.watch())
@@ -61,7 +64,7 @@ class SqliteBus:
         database = Database.in_folder(file.parent, file.stem)
         tables = [SQLModel.metadata.tables[str(t.__tablename__)] for t in (Kept, GroupOffset, Lease)]
         await database.write(lambda connection: SQLModel.metadata.create_all(connection, tables))
-        return cls(file, database)
+        return cls(file, database, await database.read(ends))
 
     async def publish(self, topic: str, messages: Sequence[Message]) -> None:
         rows = [{"topic": topic, "key": m.key, "headers": dict(m.headers), "value": m.value} for m in messages]
@@ -71,8 +74,12 @@ class SqliteBus:
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> "SqliteSubscription":
         lease = holding(self.database, f"group {group}")
-        await lease.wait()
-        offset = await self.database.write(lambda connection: join(connection, group, topics, start))
+        try:
+            await lease.wait()
+            offset = await self.database.write(lambda connection: join(connection, group, topics, start))
+        except BaseException:
+            await lease.release()  # also when cancelled: else the next member waits for the lease to run out
+            raise
         member = SqliteSubscription(self, group, tuple(topics), offset, lease)
         self.members.add(member)
         return member
@@ -106,7 +113,8 @@ class SqliteBus:
         """Look again and again, and at once after a publish of our own."""
         while True:
             self.poke.clear()
-            self.look()
+            with suppress(sqlite3.OperationalError):  # locked for a moment: the next look is not far
+                self.look()
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):  # wait_for of 3.11 may swallow a cancellation
                     await self.poke.wait()
@@ -133,11 +141,14 @@ class SqliteSubscription:
     def __post_init__(self) -> None:
         self.committed = self.offset
         self.keeper = asyncio.create_task(self.lease.keep())
+        self.keeper.add_done_callback(lambda _: self.bell.ring())
 
     async def batch(self, limit: int = 500) -> Sequence[Delivery]:
         while True:
             rung = self.bell.rung
             kept = await self.bus.database.read(lambda session: page(session, self.topics, self.offset, limit))
+            if self.keeper.done():
+                raise self.unserved()
             if kept:
                 self.offset = kept[-1][0]
                 return [delivery for _, delivery in kept]
@@ -145,8 +156,18 @@ class SqliteSubscription:
 
     async def commit(self) -> None:
         offset = self.offset
-        await self.bus.database.write(lambda connection: move(connection, self.group, offset))
+        try:
+            await self.bus.database.write(lambda connection: self.move(connection, offset))
+        except LeaseLost as lost:
+            raise self.unserved() from lost
         self.committed = offset
+
+    def move(self, connection: Connection, offset: int) -> None:
+        self.lease.check(connection)
+        move(connection, self.group, offset)
+
+    def unserved(self) -> BusUnavailable:
+        return BusUnavailable(f"Another process serves the group {self.group} now.")
 
     async def close(self) -> None:
         self.bus.members.discard(self)
@@ -156,8 +177,12 @@ class SqliteSubscription:
 
 async def stop(task: asyncio.Task[None]) -> None:
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.gather(task, return_exceptions=True)
+
+
+def ends(session: Session) -> dict[str, int]:
+    """Give each topic's end; a look goes on from there, as the whole log is too long for the event loop."""
+    return {str(topic): int(number) for topic, number in session.connection().execute(ENDS)}
 
 
 def join(connection: Connection, group: str, topics: Sequence[str], start: Start) -> int:
