@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Annotated, Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic import AfterValidator, BaseModel, StringConstraints, field_serializer
 
 from carnet.contracts.domain.wall_clock import instant_of_minute
 
@@ -67,6 +67,11 @@ class ServiceCalendar(BaseModel, frozen=True):
     zone: Zone
     hours: Hours
     holidays: frozenset[date] = frozenset()
+
+    @field_serializer("holidays")
+    def in_order(self, holidays: frozenset[date]) -> list[date]:
+        """Write the days in one order: the same calendar is the same bytes in every process."""
+        return sorted(holidays)
 
 
 def windows(calendar: ServiceCalendar, day: date) -> Iterator[Span]:
