@@ -7,5 +7,7 @@ from carnet.contracts.domain.service_calendar import ServiceCalendar
 
 def test_the_same_holidays_are_written_the_same_in_every_process() -> None:
     days = [date(2026, 12, 25), date(2026, 1, 1), date(2026, 5, 14)]
-    written = ServiceCalendar(zone="Europe/Zurich", hours={}, holidays=frozenset(days)).model_dump(mode="json")
+    written = ServiceCalendar(
+        zone="Europe/Zurich", hours={"mon": ("08:00-12:00",)}, holidays=frozenset(days)
+    ).model_dump(mode="json")
     assert written["holidays"] == ["2026-01-01", "2026-05-14", "2026-12-25"]
