@@ -8,7 +8,7 @@ B = {
     "what": "add",
     "position_id": "B",
     "day": "2026-05-18",
-    "object_id": "lift-B",
+    "object_id": "LIFT-B",
     "fee": "1'320.00",
     "service": "quarterly",
     "every_months": "3",
@@ -44,13 +44,14 @@ async def test_a_contract_shows_its_versions_services_and_faults(firm: Any, bodi
 
 
 async def test_an_amendment_is_shown_first_and_then_signed(firm: Any, bodies: dict[str, Any]) -> None:
+    await firm.register("lift-B")
     address = f"/contracts/pages/contracts/{await firm.sign(bodies['C-1'])}/amendments"
     tried = await submit(firm, f"{address}/preview", B, HTMX)
     assert "18 août 2026" in tried.text
     assert "18 novembre 2026" in tried.text
     assert "<html" not in tried.text
     plain = await submit(firm, f"{address}/preview", B)
-    assert ("18 novembre 2026" in plain.text, 'value="lift-B"' in plain.text) == (True, True)
+    assert ("18 novembre 2026" in plain.text, 'value="LIFT-B"' in plain.text) == (True, True)
     signed = await submit(firm, address, B)
     assert signed.status_code == 303
     assert "lift-B" in await show(firm, signed.headers["location"])
@@ -61,5 +62,7 @@ async def test_a_form_that_lacks_something_says_so(firm: Any, bodies: dict[str, 
     address = f"/contracts/pages/contracts/{await firm.sign(bodies['C-1'])}/amendments"
     without = await submit(firm, address, {**B, "object_id": ""})
     assert (without.status_code, "Choisissez l’objet" in without.text) == (409, True)
+    unknown = await submit(firm, address, {**B, "object_id": "nothing"})
+    assert (unknown.status_code, "n’est pas connu" in unknown.text) == (409, True)
     unreadable = await submit(firm, address, {**B, "fee": "much"})
     assert unreadable.status_code == 422

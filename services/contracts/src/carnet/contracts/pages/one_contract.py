@@ -16,6 +16,7 @@ from carnet.contracts.pages.amendment_form import ChangeForm, Submitted
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
 from carnet.contracts.read_models import contracts, nodes, obligations, occurrences, parties, reactions
 from carnet.contracts.streams import CONTRACTS
+from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
@@ -38,7 +39,8 @@ async def try_amendment(
     version, today = await newest(runtime, contract_id), runtime.today()
     rows = await runtime.query(lambda session: occurrences.of_contract(session, version.contract_id))
     closed = occurrences.history_of(rows).closed
-    found = preview(version, changes(form, version), today, date(today.year, 12, 31), closed)
+    change = await change_of(form, version, runtime)
+    found = preview(version, [change], today, date(today.year, 12, 31), closed)
     if is_fragment(request):
         return PAGES.render(request, "_preview.html", preview=found, names=await names_of(runtime, found.version))
     return await shown(request, runtime, contract_id, preview=found, form=form)
@@ -47,13 +49,20 @@ async def try_amendment(
 @router.post("/amendments")
 async def sign_amendment(contract_id: str, form: Submitted, commands: Commands, _: Seller) -> RedirectResponse:
     version = await newest(commands.runtime, contract_id)
-    command = Amend(changes=changes(form, version), recorded=commands.runtime.today())
+    change = await change_of(form, version, commands.runtime)
+    command = Amend(changes=(change,), recorded=commands.runtime.today())
     answer = await commands.send(CONTRACTS, contract_id, command)
     return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
 
 
-def changes(form: ChangeForm, version: Version) -> tuple[Change, ...]:
-    return (form.change(version.terms.kind),)
+async def change_of(form: ChangeForm, version: Version, runtime: Runtime) -> Change:
+    """Read the form, whose object is named by its number or its id; raises Rejected for one that is not known."""
+    if not form.object_id:
+        return form.change(version.terms.kind)
+    known = await runtime.query(lambda session: nodes.by_number_or_id(session, form.object_id))
+    if known is None:
+        raise Rejected("This object is not known here; check its number.")
+    return form.model_copy(update={"object_id": known}).change(version.terms.kind)
 
 
 async def newest(runtime: Runtime, contract_id: str) -> Version:
@@ -94,6 +103,8 @@ def sheet_of(session: Any, contract_id: str, year: int) -> Sheet | None:
     if (row := contracts.one(session, contract_id)) is None:
         return None
     first, last, version = date(year, 1, 1), date(year, 12, 31), contracts.version_of(row)
+    faults = reactions.of_contract(session, contract_id)
+    shown = [*(position.object_id for position in version.terms.positions), *(fault.object_id for fault in faults)]
     people = [each for each in (version.terms.parties.debtor_id, version.terms.parties.contact_id) if each]
     return Sheet(
         row=row,
@@ -101,7 +112,7 @@ def sheet_of(session: Any, contract_id: str, year: int) -> Sheet | None:
         history=contracts.versions(session, contract_id),
         due=obligations.due_between(session, first, last, contract_id),
         counts=obligations.obligations(session, row, first, last),
-        faults=reactions.of_contract(session, contract_id),
+        faults=faults,
         parties=parties.names(session, people),
-        names=nodes.names(session, [position.object_id for position in version.terms.positions]),
+        names=nodes.names(session, shown),
     )

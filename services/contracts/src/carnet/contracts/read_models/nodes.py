@@ -75,6 +75,12 @@ def by_number(session: Session, number: str) -> str | None:
     return session.exec(statement).first()
 
 
+def by_number_or_id(session: Session, named: str) -> str | None:
+    """Give the id of the object that a person names."""
+    node = session.get(NodeRow, named)
+    return named if node and node.known else by_number(session, named)
+
+
 def names(session: Session, node_ids: Iterable[str]) -> dict[str, NodeRow]:
     """Give those nodes that are known, by id."""
     rows: Iterator[NodeRow] = iter(session.exec(select(NodeRow).where(col(NodeRow.node_id).in_(set(node_ids)))))
