@@ -5,14 +5,14 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
 from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
-from carnet.events.catalogue import topic_of
+from carnet.events.catalogue import CATALOGUE, topic_of
 from carnet.events.fact import Fact
 from carnet.kernel.bell import Bell
 from carnet.kernel.bus.port import Bus, Delivery, Start
@@ -20,12 +20,14 @@ from carnet.kernel.codec import reader, stored_name
 from carnet.kernel.database import Database
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox, Lane, is_gap
 from carnet.kernel.metrics import Metrics
-from carnet.kernel.notice import NOTICE, Heard, Notice, from_bus, from_store
+from carnet.kernel.notice import NOTICE, OWN_STORE, Heard, Notice, from_bus, from_store
 from carnet.kernel.store.port import EventStore, Position, RecordedEvent
 from carnet.kernel.tables import Held, Incident
 
 GAP_SECONDS = 30.0
 RETRY_SECONDS = 1.0
+ALARM_SECONDS = 3600.0
+BEFORE_ALL = 0  # the place of a consumer that started `now` on an empty store
 BREATH_SECONDS = 0.01  # between two pages, so that what comes meanwhile is taken in together
 NOTE_AFTER = 1000  # events that mean nothing to a consumer, before it notes that it is behind them
 log = structlog.get_logger()
@@ -76,6 +78,7 @@ class Consumer(ABC):
         self.turn = asyncio.Lock()
         self.place: Position | None = None  # in the own store, as far as this process has come
         self.may_hold = True  # until a look says otherwise
+        self.overdue: set[tuple[str, int, str]] = set()
         self.unnoted = NOTE_AFTER  # so that the first page is noted: one that starts `now` then knows where it was
 
     @abstractmethod
@@ -148,12 +151,13 @@ class Consumer(ABC):
             await self.around.news.wait(rung, RETRY_SECONDS)
 
     async def drain(self) -> None:
-        """Try the first held notice of each stream, and those behind it as long as it goes.
+        """Try the first held notice of each stream, and those behind it as long as it goes; alarm of old ones.
 
         Raises an ExceptionGroup of what kept single streams from it, once all have had their turn.
         """
         if not self.may_hold:
             return
+        await self.raise_alarm()
         errors = [error for here in await self.held_lanes() if (error := await self.bring_forward(here))]
         if errors:
             raise ExceptionGroup(f"{len(errors)} streams could not be brought forward", errors)
@@ -168,6 +172,15 @@ class Consumer(ABC):
             raise
         self.may_hold = self.may_hold or bool(lanes)
         return lanes
+
+    async def raise_alarm(self) -> None:
+        """Count what has waited for its facts for over an hour; each such notice is logged as it becomes one."""
+        since = now() - timedelta(seconds=ALARM_SECONDS)
+        overdue = await self.around.database.read(lambda session: waiting_since(session, self.name, since))
+        for stream, revision, note in overdue - self.overdue:
+            log.error("waiting for over an hour", consumer=self.name, stream=stream, revision=revision, missing=note)
+        self.overdue = overdue
+        self.around.metrics.overdue.labels(self.name).set(len(overdue))
 
     async def bring_forward(self, here: Lane) -> Exception | None:
         """Try a stream's held notices in order; give what failed, so that other streams go on."""
@@ -229,6 +242,8 @@ class Consumer(ABC):
     def heard(self, notice: Notice) -> Heard[BaseModel] | None:
         """Decode a notice; None for a type that means nothing here. Raises ValidationError for a wrong body."""
         if (read := self.readers.get(notice.type)) is None:
+            if notice.topic != OWN_STORE and notice.type not in CATALOGUE:
+                self.around.metrics.unknown.labels(self.name).inc()
             return None
         return Heard(read(notice.data), notice)
 
@@ -237,11 +252,11 @@ class Consumer(ABC):
 
     async def store_checkpoint(self) -> Position | None:
         """Give where to go on in the own store; a consumer that starts `now` keeps the head as its first place."""
-        position = await self.around.database.write(lambda c: self.inbox(c).checkpoint())
-        if position is None and self.start == "now" and (head := await self.around.store.head()) is not None:
-            await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(head))
-            return head
-        return None if position is None else Position(position)
+        position = await self.around.database.read(lambda session: self.inbox(session.connection()).checkpoint())
+        if position is None and self.start == "now":
+            position = await self.around.store.head() or BEFORE_ALL
+            await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(position))
+        return Position(position) if position else None
 
     async def lag(self, head: Position | None) -> int:
         """Count what it has not taken in yet: messages of its topics, and 1 where it is behind the own store's head."""
@@ -257,6 +272,12 @@ def held_lanes(session: Session, consumer: str) -> list[Lane]:
     """Give the streams of which a consumer holds something back."""
     rows = session.exec(select(Held.topic, Held.stream).where(Held.consumer == consumer).distinct())
     return [(topic, stream) for topic, stream in rows]
+
+
+def waiting_since(session: Session, consumer: str, since: datetime) -> set[tuple[str, int, str]]:
+    """Give stream, revision and note of what has waited since before an instant."""
+    mine = (col(Held.consumer) == consumer) & (col(Held.reason) == "waiting") & (col(Held.since) < since)
+    return {(row.stream, row.revision, row.note) for row in session.exec(select(Held).where(mine))}
 
 
 def first_held(session: Session, consumer: str, here: Lane) -> Held | None:

@@ -48,11 +48,9 @@ class Projector(Consumer):
     ) -> None:
         super().__init__(name or model.name, model.hears, around)
         self.model, self.tables = model, tables or live(*model.tables)
-        self.position: int | None = None
 
     async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
         inbox = await self.around.database.write(lambda c: self.page(self.inbox(c), notices, position))
-        self.position = position or self.position
         self.may_hold = self.may_hold or inbox.newly_held > 0
         self.around.metrics.taken.labels(self.name).inc(len(notices))
         self.around.metrics.repeats.labels(self.name).inc(inbox.repeats)
@@ -63,7 +61,7 @@ class Projector(Consumer):
     async def has_seen(self, token: AfterToken, own_context: str) -> bool:
         """Say whether what a command wrote is in the tables, as far as this read model hears of it (promise 13)."""
         if token.context == own_context:
-            return not self.hears_store or token.position <= (self.position or await self.store_checkpoint() or 0)
+            return not self.hears_store or token.position <= (self.place or await self.store_checkpoint() or 0)
         here = context_topic(token.context), token.stream
         if here[0] not in self.topics:
             return True

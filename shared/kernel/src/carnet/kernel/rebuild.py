@@ -10,7 +10,6 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import quoted_name
 from sqlmodel import Session, col, update
 
-from carnet.kernel.notice import from_store
 from carnet.kernel.projection import Projector, ReadModel, create_tables
 from carnet.kernel.rows import Put, Tables, live, write
 from carnet.kernel.tables import Checkpoint, Held, Model, Seen
@@ -62,7 +61,7 @@ class Rebuild:
     async def catch_up_with_store(self) -> None:
         around, position = self.shadow.around, await self.shadow.store_checkpoint()
         while events := await around.store.read_all(position, PAGE):
-            await self.shadow.take([from_store(e, around.source) for e in events], position := events[-1].position)
+            await self.shadow.take(self.shadow.from_own_store(events), position := events[-1].position)
             self.done += len(events)
 
     async def catch_up_with_topics(self) -> None:

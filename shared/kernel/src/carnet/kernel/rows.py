@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Table, delete
@@ -84,14 +85,20 @@ def flush(connection: Connection, tables: Tables, pending: dict[tuple[type[SQLMo
     for (table, _), row in pending.items():
         groups.setdefault((table, frozenset(row.put), frozenset(row.added)), []).append(row)
     for (model, put, added), rows in groups.items():
-        statement = upsert(connection, tables[name_of(model)], rows[0].key, put, added)
-        defaults = {name: f.get_default(call_default_factory=True) for name, f in model.model_fields.items()}
+        statement = upsert(connection.dialect.name, tables[name_of(model)], tuple(rows[0].key), put, added)
+        defaults = defaults_of(model)
         connection.execute(statement, [{**defaults, **row.key, **row.put, **row.added} for row in rows])
     pending.clear()
 
 
-def upsert(connection: Connection, table: Table, key: Iterable[str], put: frozenset[str], added: frozenset[str]) -> Any:
-    statement: Any = INSERTS[connection.dialect.name](table)
+@cache
+def defaults_of(model: type[SQLModel]) -> Mapping[str, Any]:
+    return {name: f.get_default(call_default_factory=True) for name, f in model.model_fields.items()}
+
+
+@lru_cache(maxsize=512)  # a statement kept is not composed again for each page
+def upsert(dialect: str, table: Table, key: Key, put: frozenset[str], added: frozenset[str]) -> Any:
+    statement: Any = INSERTS[dialect](table)
     update = {name: statement.excluded[name] for name in put}
     update |= {name: table.c[name] + statement.excluded[name] for name in added}
     if not update:
