@@ -1,11 +1,10 @@
 """The invoicing service: every part of it, named once."""
 
-from pathlib import Path
-
 from fastapi import FastAPI
 
-from carnet.invoicing import api, consumers
+from carnet.invoicing import api, consumers, pages
 from carnet.invoicing.consumers.ticker import each_day
+from carnet.invoicing.pages.look import PAGES
 from carnet.invoicing.publishing import publish
 from carnet.invoicing.read_models import articles, claims, contracts, documents, items, nodes, parties, runs
 from carnet.invoicing.settings import InvoicingSettings
@@ -13,7 +12,6 @@ from carnet.invoicing.streams import CODEC
 from carnet.kernel.runtime import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
-from carnet.kernel.web.pages import Pages
 
 INVOICING = Context(
     "invoicing",
@@ -32,11 +30,10 @@ INVOICING = Context(
     ),
     reactions=consumers.reactions,
     chores=(each_day,),
-    routers=api.ROUTERS,
+    routers=(*api.ROUTERS, pages.router),
 )
 
 
 def build(settings: InvoicingSettings | None = None) -> FastAPI:
     """Make the service; without settings they come from the environment."""
-    pages = Pages("invoicing", Path(__file__).parent / "pages")
-    return service(INVOICING, settings or load(InvoicingSettings), pages)
+    return service(INVOICING, settings or load(InvoicingSettings), PAGES)

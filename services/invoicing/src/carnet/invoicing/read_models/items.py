@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -100,3 +100,19 @@ def overdue_debtors(session: Session, day: date) -> list[str]:
     """Give the debtors who owe something that was due before a day."""
     query = select(ItemRow.debtor_id).where(is_open(), col(ItemRow.due_on) < day).distinct()
     return sorted(session.exec(query).all())
+
+
+class Owed(NamedTuple):
+    """A debtor with open items, and the due date of the oldest."""
+
+    debtor_id: str
+    items: int
+    oldest: date | None
+
+
+def owed(session: Session) -> list[Owed]:
+    """Give the debtors who owe something, whose oldest item is due first."""
+    oldest = func.min(col(ItemRow.due_on))
+    query = select(ItemRow.debtor_id, func.count(), oldest).where(is_open())
+    found = session.exec(query.group_by(col(ItemRow.debtor_id)).order_by(oldest, col(ItemRow.debtor_id)))
+    return [Owed(debtor_id, items, first) for debtor_id, items, first in found]

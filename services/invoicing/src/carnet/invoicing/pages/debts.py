@@ -1,0 +1,57 @@
+"""What debtors owe: those with open items, one debtor's account, and the money that comes in."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from carnet.invoicing.api.bodies import Bookkeeper
+from carnet.invoicing.api.payments import Payment, open_items, record_payment
+from carnet.invoicing.pages.look import PAGES, WORDS
+from carnet.invoicing.read_models import items, parties
+from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.problems import BadRequest
+
+router = APIRouter()
+
+
+@router.get("/pages/open-items", dependencies=[CaughtUp])
+async def show_debtors(request: Request, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
+    owed = await runtime.query(items.owed)
+    names = await runtime.query(lambda session: parties.names(session, [each.debtor_id for each in owed]))
+    return PAGES.render(request, "debtors.html", owed=owed, names=names, **WORDS)
+
+
+@router.get("/pages/debtors/{party_id}", dependencies=[CaughtUp])
+async def show_account(request: Request, party_id: str, runtime: RuntimeDep, person: Identified) -> HTMLResponse:
+    account = await open_items(party_id, runtime, person)
+    party = await runtime.query(lambda session: parties.one(session, party_id))
+    return PAGES.render(request, "account.html", account=account, name=party.name if party else party_id, **WORDS)
+
+
+@router.post("/pages/debtors/{party_id}/payments")
+async def receive_payment(
+    party_id: str,
+    amount: Annotated[str, Form()],
+    received_on: Annotated[date, Form()],
+    commands: Commands,
+    person: Bookkeeper,
+    invoices: Annotated[list[UUID] | None, Form()] = None,
+    currency: Annotated[str, Form()] = "CHF",
+) -> RedirectResponse:
+    payment = {"debtor_id": party_id, "amount": figure(amount), "currency": currency, "received_on": received_on}
+    answer = await record_payment(Payment.model_validate({**payment, "invoices": invoices}), commands, person)
+    return RedirectResponse(f"/invoicing/pages/debtors/{party_id}?after={answer.token}", 303)
+
+
+def figure(amount: str) -> Decimal:
+    """Read an amount as people write it; raises BadRequest."""
+    plain = amount.replace("’", "").replace("'", "").replace(" ", "").replace(",", ".")
+    parts = plain.split(".")
+    if len(parts) > 2 or not all(part.isdigit() for part in parts) or len((*parts, "")[1]) > 2 or not Decimal(plain):
+        raise BadRequest("amount", "Enter the amount that came, as 735.35.")
+    return Decimal(plain)

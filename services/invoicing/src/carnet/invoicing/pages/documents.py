@@ -1,0 +1,73 @@
+"""Documents: the list, and one document with its lines, how each came about, and its PDF."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from carnet.invoicing.api.bodies import Bookkeeper
+from carnet.invoicing.api.document_view import whole
+from carnet.invoicing.api.invoices import Void, documents_page, existing, void
+from carnet.invoicing.api.proofs import prove
+from carnet.invoicing.domain.periods import days
+from carnet.invoicing.pages.look import PAGES, WORDS
+from carnet.invoicing.read_models.document_queries import Filter
+from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.cursor import Listed
+from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.negotiation import is_fragment
+from carnet.kernel.web.problems import Unknown
+
+router = APIRouter()
+
+
+@router.get("/", dependencies=[CaughtUp])
+async def show_documents(  # each filter of the form is a parameter
+    request: Request,
+    runtime: RuntimeDep,
+    _: Identified,
+    asked: Listed,
+    q: str = "",
+    kind: str = "",
+    state: str = "",
+) -> HTMLResponse:
+    wanted = Filter(kind=kind, number=q.strip(), open=True if state == "open" else None)
+    page = await documents_page(runtime, wanted, asked)
+    chosen = {name: value for name, value in (("q", q), ("kind", kind), ("state", state)) if value}
+    template = "_documents.html" if is_fragment(request) else "documents.html"
+    return PAGES.render(request, template, page=page, chosen=chosen, first=not asked.after, **WORDS)
+
+
+@router.get("/pages/documents/{document_id}", dependencies=[CaughtUp])
+async def show_document(request: Request, document_id: UUID, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
+    row = await existing(runtime, document_id)
+    document = await runtime.query(lambda session: whole(session, row))
+    return PAGES.render(request, "document.html", document=document, **WORDS)
+
+
+@router.get("/pages/documents/{document_id}/lines/{line_id:path}", dependencies=[CaughtUp])
+async def show_proof(
+    request: Request, document_id: UUID, line_id: str, runtime: RuntimeDep, _: Identified
+) -> HTMLResponse:
+    """Show how a line came about (B2)."""
+    row = await existing(runtime, document_id)
+    line = next((each for each in row.whole.document.lines if each.line_id == line_id), None)
+    if line is None:
+        raise Unknown(f"The line {line_id}")
+    told = await prove(runtime, document_id, line)
+    return PAGES.render(request, "proof.html", row=row, line=line, told=told, days=days_between, **WORDS)
+
+
+def days_between(first_day: str, last_day: str) -> int:
+    """Count the days of a segment, both ends included, as the proof gives them: ISO texts."""
+    return days(date.fromisoformat(first_day), date.fromisoformat(last_day))
+
+
+@router.post("/pages/documents/{document_id}/void")
+async def void_document(
+    document_id: UUID, reason: Annotated[str, Form(max_length=500)], commands: Commands, person: Bookkeeper
+) -> RedirectResponse:
+    answer = await void(document_id, Void(reason=reason or " "), commands, person)
+    return RedirectResponse(f"/invoicing/pages/documents/{document_id}?after={answer.token}", 303)

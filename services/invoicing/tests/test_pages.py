@@ -1,0 +1,87 @@
+"""What a bookkeeper sees: documents, how their lines came about, what is owed, and the billing run."""
+
+from datetime import date
+from typing import Any
+
+from carnet.invoicing.pages.look import PAGES
+from carnet.kernel.web.catalogues import untranslated
+
+ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
+FRENCH = {"Accept": "text/html", "Accept-Language": "fr"}
+
+
+async def page(firm: Any, path: str, headers: dict[str, str] = ENGLISH, **more: Any) -> str:
+    await firm.suite.settle()
+    answer = await firm.suite.get(path, role="bookkeeper", headers=headers, **more)
+    assert answer.status_code == 200, answer.text
+    return str(answer.text)
+
+
+async def send(firm: Any, path: str, role: str = "bookkeeper", **form: Any) -> Any:
+    headers = ENGLISH | {"Sec-Fetch-Site": "same-origin"}
+    return await firm.suite.request("POST", path, role, data=form, headers=headers)
+
+
+async def billed(firm: Any) -> str:
+    await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
+    answer = await send(firm, "/invoicing/pages/run", of="fees", day="2026-01-01")
+    assert answer.status_code == 303
+    (invoice,) = await firm.invoices()
+    return str(invoice["document_id"])
+
+
+async def test_empty_pages_say_what_to_do(firm: Any) -> None:
+    assert "Nothing has been billed yet." in await page(firm, "/invoicing/")
+    assert "Rien n’a encore été facturé." in await page(firm, "/invoicing/", FRENCH)
+    assert "Everything is paid." in await page(firm, "/invoicing/pages/open-items")
+    assert "All fees that are due by this day are billed." in await page(firm, "/invoicing/pages/run")
+
+
+async def test_a_dry_run_then_the_run_then_the_document(firm: Any) -> None:
+    await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
+    dry = await page(firm, "/invoicing/pages/run", params={"day": "2026-01-01"})
+    assert "C-1" in dry
+    assert "CHF\N{NO-BREAK SPACE}1’167.50" in dry
+    document_id = await billed(firm)
+    assert "R2026-0001" in await page(firm, "/invoicing/", params={"q": "0001", "state": "open"})
+    assert "No document is like this." in await page(firm, "/invoicing/", params={"kind": "credit_note"})
+    shown = await page(firm, f"/invoicing/pages/documents/{document_id}")
+    for text in ("Contrat C-1", "87.48", "0.02", "Régie Delacroix SA", f"/invoicing/invoices/{document_id}/pdf"):
+        assert text in shown
+    proof = await page(firm, f"/invoicing/pages/documents/{document_id}/lines/A/2026-01-01/1")
+    assert "How this line came about" in proof
+    assert ">181<" in proof
+
+
+async def test_the_proof_of_work_shows_who_bears_it(firm: Any) -> None:
+    done = "service 3.00, part 1 guide-shoes"
+    await firm.work("v2", "A", date(2026, 4, 15), done, shares=firm.covered, kind="maintenance")
+    (invoice,) = await firm.invoices()
+    proof = await page(firm, f"/invoicing/pages/documents/{invoice['document_id']}/lines/v2-r1/2")
+    assert "The contract bears a part" in proof
+    assert "64.45" in proof
+
+
+async def test_a_payment_settles_what_is_owed(firm: Any) -> None:
+    document_id = await billed(firm)
+    assert "PPE Résidence du Parc" in await page(firm, "/invoicing/pages/open-items")
+    account = "/invoicing/pages/debtors/K1"
+    assert "R2026-0001" in await page(firm, account)
+    told = {"received_on": "2026-01-20", "invoices": document_id}
+    wrong = await send(firm, f"{account}/payments", amount="lots", **told)
+    assert (wrong.status_code, "Enter the amount that came" in wrong.text) == (422, True)
+    assert (await send(firm, f"{account}/payments", amount="1’167.50", **told)).status_code == 303
+    assert "This debtor owes nothing." in await page(firm, account)
+
+
+async def test_a_document_is_voided_with_a_reason_by_a_bookkeeper(firm: Any) -> None:
+    document_id = await billed(firm)
+    address = f"/invoicing/pages/documents/{document_id}"
+    assert (await send(firm, f"{address}/void", role="viewer", reason="x")).status_code == 403
+    assert (await send(firm, f"{address}/void", reason="wrong recipient")).status_code == 303
+    assert "wrong recipient" in await page(firm, address)
+
+
+def test_every_text_is_translated() -> None:
+    assert PAGES.folder is not None
+    assert untranslated(PAGES.folder, "fr") == []
