@@ -9,11 +9,12 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
 
+from carnet.kernel.store.sqlite.connection import log_ahead
+
 T = TypeVar("T")
 
 READERS = 4
 PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",  # what stands here can be derived again
     "PRAGMA busy_timeout=10000",
     "PRAGMA journal_size_limit=67108864",
@@ -72,5 +73,6 @@ def engine(url: str, begin: str) -> Engine:
 
 def prepare_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # BEGIN is ours: a deferred one that upgrades fails at once
+    log_ahead(connection)
     for pragma in PRAGMAS:
         connection.execute(pragma)
