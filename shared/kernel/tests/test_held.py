@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_relay import Plant, published
-from toy import Lit, PutOut, all_rows, task_model
+from test_relay import NotebookRuntime, Plant, published, reactor
+from toy import Lit, Noted, PutOut, all_rows, dispatch, notebook, task_model
 
+from carnet.events.objects import TaskRaised
 from carnet.kernel import tables
+from carnet.kernel.because import Because
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
 from carnet.kernel.notice import NOTICE, Notice
 from carnet.kernel.projection import Projector, create_tables
+from carnet.kernel.reaction import Reaction, Reactor
+from carnet.kernel.store.port import StoreError
+from carnet.kernel.streams import Stream
 
 
 @pytest.fixture
@@ -97,3 +102,54 @@ async def test_two_that_bring_the_same_notice_forward_do_it_once(plant: Plant) -
     await plant.database.write(lambda c: c.exec_driver_sql("UPDATE toy_task SET text = 'later'"))
     assert await other.retry(notice)  # it had read the notice before the first one was done with it
     assert (await plant.rows())[0]["text"] == "later"
+
+
+async def test_what_has_waited_for_an_hour_raises_an_alarm(plant: Plant) -> None:
+    notices = await published(plant, Lit(lamp="a", watts=13))
+    waiting = reactor(plant, dispatch.reactions(NotebookRuntime(plant)))  # type: ignore[arg-type]  # as much as it needs
+    await waiting.take(notices)
+    await waiting.drain()
+    overdue = plant.around.metrics.overdue.labels(waiting.name)
+    assert overdue._value.get() == 0
+    an_hour_ago = "UPDATE carnet_held SET since = '2026-01-01T00:00:00.000000+00:00'"
+    await plant.database.write(lambda c: c.exec_driver_sql(an_hour_ago))
+    await waiting.drain()
+    assert overdue._value.get() == 1
+
+
+async def test_an_engine_in_trouble_makes_no_dead_letter(plant: Plant) -> None:
+    notices = await published(plant, Lit(lamp="a", watts=1))
+
+    async def fails(_: Any) -> None:
+        raise StoreError("The event store could not write: database is locked.")
+
+    failing = reactor(plant, [Reaction("a lamp is noted", {TaskRaised: fails})])
+    with pytest.raises(StoreError):
+        await failing.take(notices)
+    assert await plant.database.read(all_rows(tables.Held)) == []
+    runtime = NotebookRuntime(plant)
+    again = reactor(plant, dispatch.reactions(runtime))  # type: ignore[arg-type]  # as much as it needs
+    await again.take(notices)
+    await again.take(notices)
+    assert await runtime.notes("a") == ("1",)
+    assert plant.around.metrics.repeats.labels(again.name)._value.get() == 1
+
+
+async def test_what_comes_after_a_start_now_on_an_empty_store_is_heard_after_a_crash(plant: Plant) -> None:
+    def started() -> Reactor:
+        return Reactor("dispatch", Reaction("a note is read", {Noted: notices_it}, start="now"), plant.around)
+
+    async def notices_it(_: Any) -> None:
+        """React with nothing."""
+
+    assert await started().store_checkpoint() is None
+    await Stream(plant.around.store, notebook, "notebook-a").handle(Noted(text="first"), Because("test", "c"))
+    assert await started().store_checkpoint() is None  # it died before it was done with the first one
+
+
+async def test_a_type_of_a_later_release_is_counted_and_passed_over(plant: Plant) -> None:
+    first, second = await published(plant, Lit(lamp="a", watts=1), PutOut(lamp="a"))
+    projector = plant.projector()
+    await projector.take([replace(first, type="carnet.objects.LampSang.v1"), second])
+    assert plant.around.metrics.unknown.labels(projector.name)._value.get() == 1
+    assert await plant.rows() == [{"task": "a", "text": "", "done": True}]

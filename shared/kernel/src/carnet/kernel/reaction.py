@@ -9,11 +9,13 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from carnet.kernel.bus.port import Start
 from carnet.kernel.consumer import Consumer, Surroundings
 from carnet.kernel.inbox import Reason
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
+from carnet.kernel.store.port import StoreError
 
 TRIES = 3
 log = structlog.get_logger()
@@ -36,6 +38,11 @@ class Reaction:
     name: str
     reacts: Mapping[type[BaseModel], React]
     start: Start = "beginning"
+
+
+def is_engine_trouble(error: Exception) -> bool:
+    """Say whether an engine could not work at all, rather than refuse what it was given."""
+    return isinstance(error, OperationalError) or type(error) is StoreError
 
 
 class Reactor(Consumer):
@@ -67,6 +74,7 @@ class Reactor(Consumer):
     def admits(self, notice: Notice, connection: Connection) -> bool:
         inbox = self.inbox(connection)
         admitted = bool(inbox.admit([notice]))
+        self.around.metrics.repeats.labels(self.name).inc(inbox.repeats)
         self.may_hold = self.may_hold or inbox.newly_held > 0
         return admitted
 
@@ -85,6 +93,8 @@ class Reactor(Consumer):
             except NotYet as missing:
                 return "waiting", str(missing)
             except Exception as error:
+                if is_engine_trouble(error):
+                    raise  # not the event's fault: it comes again
                 log.warning("reaction failed", reaction=self.name, stream=notice.stream, exc_info=True)
                 failure = error
                 await asyncio.sleep(0.05 * 2**attempt)

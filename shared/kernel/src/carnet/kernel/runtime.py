@@ -39,6 +39,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 T = TypeVar("T")
 
+LONG = 1000  # events; keys bound a stream, and one that outgrows this is folded too slowly (promise 7)
 PATIENCE = 2.0  # seconds that a query waits for what a command wrote
 log = structlog.get_logger()
 
@@ -124,7 +125,11 @@ class Runtime:
         expected: int | None = None,
     ) -> Outcome[S, E]:
         """Give a command to one aggregate; raises Rejected, KeyReused, WrongRevision (see `Stream.handle`)."""
-        return await self.stream(category, stream_id).handle(command, because, expected)
+        outcome = await self.stream(category, stream_id).handle(command, because, expected)
+        if outcome.revision >= LONG and outcome.events and not outcome.repeated:
+            log.error("a stream is too long", stream=outcome.stream, events=outcome.revision + 1)
+            self.metrics.long_streams.labels(category.name).inc()
+        return outcome
 
     async def state(self, category: Category[C, S, E], stream_id: object) -> S:
         """Fold one aggregate from its stream."""
