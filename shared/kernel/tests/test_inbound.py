@@ -26,8 +26,9 @@ def test_the_same_word_again_is_a_repeat_and_another_is_not() -> None:
 
 
 def test_a_plain_message_of_another_system_is_enough() -> None:
-    told = Message("77", AWAY.model_dump_json().encode(), {"ce_type": Absence.TYPE})
-    assert from_bus(delivered(told)).type == Absence.TYPE
+    headers = {"ce_type": Absence.TYPE, "ce_time": "2026-06-08T00:00:00Z"}
+    notice = from_bus(delivered(Message("77", AWAY.model_dump_json().encode(), headers)))
+    assert (notice.type, notice.at) == (Absence.TYPE, NIGHT)
 
 
 @pytest.mark.parametrize("told", [Message("77", b"{}", {"ce_type": Absence.TYPE}), Message("77", b"not json", {})])

@@ -36,7 +36,7 @@ def attributes(delivery: Delivery) -> Mapping[str, object]:
         "stream": f"{headers['ce_type']}-{body['id']}-{sha256(value).hexdigest()[:16]}",
         "type": headers["ce_type"],
         "source": headers.get("ce_source", ""),
-        "at": headers.get("ce_time") or datetime.now(UTC),
+        "at": datetime.fromisoformat(headers["ce_time"]) if "ce_time" in headers else datetime.now(UTC),
         "correlation": headers.get("ce_correlationid", ""),
         "traceparent": headers.get("ce_traceparent", ""),
     }
