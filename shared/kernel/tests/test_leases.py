@@ -1,13 +1,17 @@
 """Two relays, two processes on one folder: one works, the other takes over, and no write of the loser counts."""
 
 import asyncio
+import os
 import sqlite3
+import subprocess
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_relay import TOPIC, Plant, revisions
-from toy import Lit, PutOut, task_model
+from toy import Lit, PutOut, Task, all_rows, dispatch, notebook, objects, settings_in, task_model
 
 from carnet.kernel import lease, tables
 from carnet.kernel.bus.port import BusUnavailable, Message
@@ -15,6 +19,8 @@ from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
 from carnet.kernel.lease import LeaseLost
 from carnet.kernel.projection import create_tables
+from carnet.kernel.service import service
+from carnet.kernel.trial import trial
 
 EXPIRE = "UPDATE carnet_lease SET expires_at = 0"
 
@@ -148,3 +154,34 @@ async def test_a_watch_that_cannot_look_once_looks_again(plant: Plant) -> None:
     async with asyncio.timeout(5):
         assert len(await member.batch()) == 1
     await member.close()
+
+
+async def test_a_second_process_stands_by_answers_fresh_and_takes_over(tmp_path: Path) -> None:
+    def services() -> dict[str, Any]:
+        settings = settings_in(tmp_path)
+        return {"objects": service(objects, settings), "dispatch": service(dispatch, settings)}
+
+    async with AsyncExitStack() as stack:
+        active = await stack.enter_async_context(trial(**services()))
+        await active.settle()
+        async with trial(**services()) as standby:
+            lit = (await standby.post("/objects/lamps", {"watts": 40})).json()
+            answer = await standby.get(f"/objects/lamps/{lit['id']}", params={"after": lit["token"]})
+            assert (answer.status_code, "Carnet-Stale" in answer.headers) == (200, False)
+            assert (await standby.post("/objects/ops/rebuild/objects.lamps")).status_code == 409
+            await active.settle()
+            await stack.aclose()
+            lamp = (await standby.post("/objects/lamps", {"watts": 41})).json()["id"]
+            await standby.settle()
+            there = standby.runtime("dispatch")
+            assert sorted(row["text"] for row in await there.query(all_rows(Task))) == ["40", "41"]
+            assert await there.state(notebook, lamp) == ("41",)
+
+
+def test_a_holder_that_was_killed_is_not_waited_for() -> None:
+    child = subprocess.Popen(["true"])
+    child.wait()
+    assert lease.is_gone(f"{lease.machine()} {child.pid} x")
+    assert not lease.is_gone(f"{lease.machine()} {os.getpid()} x")
+    assert not lease.is_gone(f"elsewhere/1 {child.pid} x")
+    assert not lease.is_gone("x")

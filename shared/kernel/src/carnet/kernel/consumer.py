@@ -91,12 +91,16 @@ class Consumer(ABC):
 
     async def run(self) -> None:
         """Consume for ever."""
-        async with asyncio.TaskGroup() as loops:
-            if self.hears_store:
-                loops.create_task(self.forever(self.follow_store))
-            if self.topics:
-                loops.create_task(self.forever(self.follow_topics))
-            loops.create_task(self.forever(self.follow_held))
+        self.may_hold = True  # another process may have held something since this one looked last
+        try:
+            async with asyncio.TaskGroup() as loops:
+                if self.hears_store:
+                    loops.create_task(self.forever(self.follow_store))
+                if self.topics:
+                    loops.create_task(self.forever(self.follow_topics))
+                loops.create_task(self.forever(self.follow_held))
+        finally:
+            self.place = None  # from now on another process may go on
 
     async def forever(self, loop: Any) -> None:
         """Start a loop again, with backoff, when what it stands on fails; what is not committed comes again."""

@@ -1,8 +1,12 @@
 """A lease: one holder at a time, whose token guards its writes. Correctness never rests on it (promise 9)."""
 
 import asyncio
+import os
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from pathlib import Path
+from socket import gethostname
 from typing import Any
 from uuid import uuid4
 
@@ -57,6 +61,19 @@ class Holding:
         while await self.take():  # noqa: ASYNC110  # a heartbeat
             await asyncio.sleep(SECONDS / 3)
 
+    async def during(self, *works: Coroutine[Any, Any, object]) -> None:
+        """Do works side by side until one of them ends or fails or the lease is lost; then stop them and let go."""
+        tasks = [asyncio.create_task(each) for each in (*works, self.keep())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.release()
+
     async def release(self) -> None:
         """Let the next holder in at once."""
         await self.database.write(lambda c: release(c, self.name, self.holder))
@@ -65,12 +82,32 @@ class Holding:
 
 def holding(database: Database, name: str) -> Holding:
     """Make this process's claim on a name, not yet taken."""
-    return Holding(database, name, uuid4().hex)
+    return Holding(database, name, f"{machine()} {os.getpid()} {uuid4().hex}")
+
+
+def machine() -> str:
+    """Name where process ids are looked up: the host and, on Linux, the container."""
+    ids = Path("/proc/self/ns/pid")
+    return f"{gethostname()}/{ids.stat().st_ino if ids.exists() else 0}"
+
+
+def is_gone(holder: str) -> bool:
+    """Say whether a holder was a process of this machine that lives no more: nobody need wait for its lease."""
+    where, pid, _ = f"{holder}  ".split(" ", 2)
+    if where != machine() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def take(connection: Connection, name: str, holder: str, now: float) -> int | None:
     row = connection.execute(select(Lease).where(col(Lease.name) == name)).mappings().first()
-    if row and row["holder"] != holder and row["expires_at"] > now:
+    if row and row["holder"] != holder and row["expires_at"] > now and not is_gone(row["holder"]):
         return None
     token = row["token"] + (row["holder"] != holder) if row else 1
     fresh: dict[str, Any] = {"holder": holder, "token": token, "expires_at": now + SECONDS}

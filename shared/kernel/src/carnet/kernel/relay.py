@@ -65,16 +65,7 @@ class Relay:
     async def follow_while_leased(self) -> None:
         """Follow the store until it fails, the lease is lost, or a restart is asked for."""
         self.restarted.clear()
-        tasks = [asyncio.create_task(each) for each in (self.follow(), self.lease.keep(), self.restarted.wait())]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self.lease.release()
+        await self.lease.during(self.follow(), self.restarted.wait())
 
     async def check_ends(self) -> None:
         """Refuse a store older than the cursor; begin again where the topic lost what was acknowledged (promise 10)."""

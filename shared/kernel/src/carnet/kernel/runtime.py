@@ -22,6 +22,7 @@ from carnet.kernel.database import Database
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.decider import Rejected
 from carnet.kernel.documents.port import Documents
+from carnet.kernel.lease import Holding, holding
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.projection import Projector, ReadModel
 from carnet.kernel.publication import Publication, Publish
@@ -41,6 +42,7 @@ T = TypeVar("T")
 
 LONG = 1000  # events; keys bound a stream, and one that outgrows this is folded too slowly (promise 7)
 PATIENCE = 2.0  # seconds that a query waits for what a command wrote
+LOOK_AGAIN = 0.05  # seconds after which it looks for what another process has taken in
 log = structlog.get_logger()
 
 
@@ -94,6 +96,10 @@ class Runtime:
     reactors: tuple[Reactor, ...] = ()
     rebuilds: dict[str, Rebuild] = field(default_factory=dict)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    lease: Holding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lease = holding(self.engines.database, f"consumers {self.context.name}")
 
     def today(self) -> date:
         """Give the business day: the one that a page has set, else as the settings say (promise 16)."""
@@ -159,7 +165,7 @@ class Runtime:
                 return True
             if (left := deadline - asyncio.get_running_loop().time()) <= 0:
                 return False
-            await self.around.news.wait(rung, left)
+            await self.around.news.wait(rung, min(left, LOOK_AGAIN))
 
     async def has_seen(self, token: AfterToken) -> bool:
         seen = [await projector.has_seen(token, self.context.name) for projector in self.projectors]
@@ -172,8 +178,10 @@ class Runtime:
         return found + [line for check in self.context.checks for line in await check(self)]
 
     def rebuild(self, planned: Rebuild) -> None:
-        """Start a rebuild in the background; raises Rejected while the same read model is being rebuilt."""
+        """Start a rebuild in the background; raises Rejected while it is being rebuilt, or another process consumes."""
         name = planned.projector.name
+        if self.lease.token is None:
+            raise Rejected("Another process of this service consumes now; ask that one, or ask again in a moment.")
         if name in self.rebuilds:
             raise Rejected(f"{name} is being rebuilt already; wait until that is done.")
         self.rebuilds[name] = planned
@@ -187,26 +195,46 @@ class Runtime:
         except Exception:
             log.exception("rebuild failed", model=planned.projector.name)
         finally:
-            del self.rebuilds[planned.projector.name]
+            self.rebuilds.pop(planned.projector.name, None)
 
     async def prepare(self) -> None:
         """Make the tables; plan the rebuild of each read model whose schema has changed."""
         await self.engines.database.write(tables.create)
+        await self.plan_rebuilds()
+
+    async def plan_rebuilds(self) -> None:
         for projector in self.projectors:
+            self.rebuilds.pop(projector.name, None)
             if (rebuild := await prepare(projector)) is not None:
                 self.rebuilds[projector.name] = rebuild
 
     async def run(self) -> None:
-        """Relay, consume and do the chores until cancelled; a changed read model is rebuilt first."""
-        for name, rebuild in list(self.rebuilds.items()):
-            await rebuild.run()
-            del self.rebuilds[name]
+        """Relay, consume and do the chores until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.relay.run())
-            for consumer in self.consumers:
-                tasks.create_task(consumer.run())
+            tasks.create_task(self.consume())
             for chore in self.context.chores:
                 tasks.create_task(self.forever(chore))
+
+    async def consume(self) -> None:
+        """Consume in one process of a context at a time: two would do each reaction twice, and a mail has no undo."""
+        while True:
+            try:
+                await self.lease.wait()
+                await self.lease.during(self.consume_all())
+            except Exception:
+                log.exception("consumers failed", context=self.context.name)
+            await asyncio.sleep(0.1)
+
+    async def consume_all(self) -> None:
+        """Rebuild the read models whose schema has changed, then keep all of them and react."""
+        await self.plan_rebuilds()  # again: another process may have rebuilt them meanwhile
+        for name, planned in list(self.rebuilds.items()):
+            await planned.run()
+            del self.rebuilds[name]
+        async with asyncio.TaskGroup() as tasks:
+            for consumer in self.consumers:
+                tasks.create_task(consumer.run())
 
     async def forever(self, chore: Callable[["Runtime"], Awaitable[None]]) -> None:
         while True:
