@@ -19,6 +19,7 @@ from carnet.kernel.web.front import Front
 from carnet.kernel.web.identity import Person
 
 LOOPBACK = "127.0.0.1"
+PUBLIC_PORT = 8000  # where `carnet up` answers when nobody says otherwise
 READY_SECONDS = 60
 
 
@@ -26,9 +27,13 @@ class NotReady(Exception):
     """The suite did not start in time, with its reasons."""
 
 
-def configured(data: Path, host: str, port: int) -> ServiceSettings:
-    """Set what the command line says for every service of this process, and give what they share."""
+def configured(data: Path, host: str, port: int, public_port: int) -> ServiceSettings:
+    """Set what the command line says for every service of this process, and give what they share.
+
+    Letters and mails name the public address, which is to be reached long after this process has gone.
+    """
     os.environ |= {"CARNET_DATA": str(data), "CARNET_HOST": host, "CARNET_PORT": str(port)}
+    os.environ.setdefault("CARNET_PUBLIC_ADDRESS", f"http://{host}:{public_port}")
     return load(ServiceSettings)
 
 
@@ -42,7 +47,7 @@ async def serving(data: Path, host: str = LOOPBACK, port: int = 0) -> AsyncItera
     listener = listen(host, port)
     address = f"http://{host}:{listener.getsockname()[1]}"
     with listener, held(data, address):
-        settings = configured(data, host, listener.getsockname()[1])
+        settings = configured(data, host, listener.getsockname()[1], port or PUBLIC_PORT)
         configure(settings.log_format, "error" if settings.log_level == "info" else settings.log_level)
         web = server(Front({context: build(context) for context in CONTEXTS}))
         task = asyncio.create_task(web.serve(sockets=[listener]))
