@@ -10,6 +10,8 @@ import pytest
 from carnet.events.contracts import ContractSigned
 from carnet.invoicing import consumers
 from carnet.invoicing.app import INVOICING, build
+from carnet.invoicing.billing import billing_run
+from carnet.invoicing.billing.billing_run import bill
 from carnet.invoicing.consumers.documents import BOOKED, NUMBERED, RENDERED
 from carnet.invoicing.consumers.orders import BILLED, NOTED
 from carnet.invoicing.consumers.printing import printed
@@ -18,7 +20,6 @@ from carnet.invoicing.read_models import contracts
 from carnet.invoicing.read_models.documents import DocumentRow
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import ACCOUNTS
-from carnet.invoicing.streams.billing_run import bill
 from carnet.kernel.because import Because
 from carnet.kernel.reaction import Reaction
 from carnet.kernel.runtime import Runtime
@@ -101,7 +102,10 @@ async def test_a_file_that_was_kept_and_not_recorded_is_made_the_same_again(
         assert await suite.runtime("invoicing").documents.digests() == [kept]
 
 
-async def test_a_run_numbers_in_the_order_of_its_contracts(settings: InvoicingSettings, made_firm: Any) -> None:
+async def test_a_run_numbers_in_the_order_of_its_contracts(
+    settings: InvoicingSettings, made_firm: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(billing_run, "AT_ONCE", 40)  # several chunks
     async with trial(invoicing=cut_off_after(settings, NUMBERED)) as suite:
         await numbers_follow_contracts(made_firm(suite))
 

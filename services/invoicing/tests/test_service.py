@@ -4,10 +4,13 @@ from datetime import date
 from typing import Any, get_args
 from uuid import UUID
 
+import pytest
 from pydantic import BaseModel
 
 from carnet.events.contracts import Billing
 from carnet.events.dispatch import WorkReportCorrected
+from carnet.events.fact import Address
+from carnet.events.objects import PartyChanged, PartyRegistered
 from carnet.invoicing.domain import (
     article,
     billable,
@@ -19,6 +22,8 @@ from carnet.invoicing.domain import (
     run,
     series,
 )
+from carnet.invoicing.settings import InvoicingSettings
+from carnet.kernel.settings import BadSettings, load
 
 SOURCES = (
     article,
@@ -160,3 +165,20 @@ async def test_lists_go_on_by_cursor_and_filter(firm: Any) -> None:
     assert (numbers, rest["next"]) == (["R2026-0003", "R2026-0002", "R2026-0001"], None)
     assert [d["debtor_id"] for d in await firm.invoices(object="hydraulic")] == ["K4"]
     assert [d["number"] for d in await firm.invoices(order="f2")] == ["R2026-0003"]
+
+
+async def test_a_name_that_no_qr_bill_can_carry_is_told_before_a_number_is_given(firm: Any) -> None:
+    address = Address(street="Rue", postcode="1000", city="Lausanne")
+    long = PartyRegistered(party_id="K9", number="K9", name="N" * 71, address=address)
+    await firm.suite.publish("party-K9", long)
+    await firm.sign(firm.version(1, firm.lift_a, debtor_id="K9"))
+    done = await firm.run(date(2026, 1, 1))
+    assert done["parked"][0]["reason"].endswith("to 70 characters: a QR-bill has no room for more.")
+    await firm.suite.publish("party-K9", PartyChanged(**{**long.model_dump(), "name": "N" * 70}))
+    assert (await firm.run(date(2026, 1, 1)))["billed"] == 1
+    assert [d["rendered"] for d in await firm.invoices()] == [True]
+
+
+def test_an_account_that_is_no_iban_is_refused_at_the_start() -> None:
+    with pytest.raises(BadSettings, match="is no valid IBAN"):
+        load(InvoicingSettings, firm_account="CH00 0000")

@@ -3,7 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from stdnum import iban
 
 from carnet.invoicing.domain.document import Address, Supplier
 from carnet.invoicing.domain.money import CENT
@@ -23,19 +24,26 @@ class InvoicingSettings(ServiceSettings):
     another article.
     """
 
-    firm_name: str = "Rochat Ascenseurs SA"
+    firm_name: str = Field("Rochat Ascenseurs SA", min_length=1, max_length=70)
     firm_street: str = "Rue de Genève"
     firm_house_number: str = "88"
     firm_postcode: str = "1004"
     firm_city: str = "Lausanne"
     firm_country: str = "CH"
-    firm_vat_number: str = "CHE-112.233.445 TVA"
+    firm_vat_number: str = Field("CHE-112.233.445 TVA", min_length=1)
     firm_account: str | None = "CH44 3199 9123 0008 8901 2"
 
     vat: tuple[VatRate, ...] = SWISS_VAT
     payable_steps: dict[str, Decimal] = Field(default_factory=lambda: {"CHF": Decimal("0.05")})
     labour_article: str = "labour"
     travel_article: str = "travel"
+
+    @field_validator("firm_account")
+    @classmethod
+    def is_an_iban(cls, account: str | None) -> str | None:
+        if account is not None and not iban.is_valid(account):
+            raise ValueError(f"{account} is no valid IBAN")
+        return account
 
     @property
     def supplier(self) -> Supplier:

@@ -1,15 +1,29 @@
 """Invoicing by HTTP: parse, authorise, send the command, answer."""
 
-from carnet.invoicing.api import articles, books, debtors, invoices, orders, payments, previews, proofs, runs
+from carnet.invoicing.api import (
+    articles,
+    debtors,
+    deferrals,
+    invoices,
+    ledger,
+    orders,
+    payments,
+    previews,
+    proofs,
+    runs,
+    work_runs,
+)
 
 ROUTERS = (
     articles.router,
     debtors.router,
     runs.router,
+    work_runs.router,
     orders.router,
     previews.router,
     invoices.router,
     payments.router,
     proofs.router,
-    books.router,
+    ledger.router,
+    deferrals.router,
 )

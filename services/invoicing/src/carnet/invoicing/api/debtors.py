@@ -6,11 +6,11 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency
+from carnet.invoicing.billing.letterhead import terms_of
 from carnet.invoicing.domain.debtor import DebtorTerms, SetDebtorTerms
 from carnet.invoicing.domain.dunning import ReminderRule
 from carnet.invoicing.domain.order_facts import BillingRule
 from carnet.invoicing.streams import DEBTORS
-from carnet.invoicing.streams.letterhead import terms_of
 from carnet.kernel.web.commands import Answer, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
 

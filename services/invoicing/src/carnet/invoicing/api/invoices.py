@@ -6,20 +6,22 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from carnet.invoicing.api.bodies import Body, Bookkeeper, Day, Text
-from carnet.invoicing.api.document_view import DocumentView, WholeDocument, views, whole
-from carnet.invoicing.domain.issued_document import VoidDocument
+from carnet.invoicing.billing.document_view import (
+    DocumentView,
+    WholeDocument,
+    documents_page,
+    existing,
+    voiding,
+    whole,
+)
 from carnet.invoicing.domain.receivables import HoldInvoice, ReleaseHold
-from carnet.invoicing.read_models import document_queries
 from carnet.invoicing.read_models.document_queries import Filter
-from carnet.invoicing.read_models.documents import DocumentRow
 from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
 from carnet.kernel.decider import Rejected
 from carnet.kernel.documents.port import Digest
-from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
-from carnet.kernel.web.cursor import Listed, Listing, Page, link_next
+from carnet.kernel.web.cursor import Listed, Page, link_next
 from carnet.kernel.web.identity import Identified
-from carnet.kernel.web.problems import Unknown
 
 router = APIRouter(tags=["invoices"])
 
@@ -51,13 +53,6 @@ async def list_documents(
     return page
 
 
-async def documents_page(runtime: Runtime, wanted: Filter, asked: Listing) -> Page[DocumentView]:
-    rows = await runtime.query(lambda s: document_queries.listed(s, wanted, asked.after, asked.limit + 1))
-    page = asked.page(rows, key=document_queries.sort_key)
-    seen = await runtime.query(lambda session: views(session, page.items))
-    return Page[DocumentView](items=seen, next=page.next)
-
-
 @router.get("/invoices/{document_id}", dependencies=[CaughtUp])
 async def get_document(document_id: UUID, runtime: RuntimeDep, _: Identified) -> WholeDocument:
     """Give one document, whole."""
@@ -80,11 +75,7 @@ async def get_pdf(document_id: UUID, runtime: RuntimeDep, _: Identified) -> Resp
 async def void(document_id: UUID, body: Void, commands: Commands, _: Bookkeeper) -> Answer:
     """Void a document: its number stays, what it billed is open again and is billed by the next run."""
     row = await existing(commands.runtime, document_id)
-    if row.kind == "reminder":
-        raise Rejected("A reminder bills nothing and cannot be voided; void the invoice instead.")
-    told = row.model_dump(include={"kind", "debtor_id", "number"})
-    voided_on = body.date or commands.runtime.today()
-    command = VoidDocument(document_id=document_id, voided_on=voided_on, reason=body.reason, **told)
+    command = voiding(row, body.reason, body.date or commands.runtime.today())
     return await commands.send(DOCUMENTS, document_id, command)
 
 
@@ -101,10 +92,3 @@ async def release(document_id: UUID, commands: Commands, _: Bookkeeper) -> Answe
     """Let an invoice that was held be reminded again."""
     row = await existing(commands.runtime, document_id)
     return await commands.send(RECEIVABLES, row.debtor_id, ReleaseHold(invoice_id=document_id))
-
-
-async def existing(runtime: Runtime, document_id: UUID) -> DocumentRow:
-    found = await runtime.query(lambda session: document_queries.one(session, str(document_id)))
-    if found is None:
-        raise Unknown(f"The document {document_id}")
-    return found

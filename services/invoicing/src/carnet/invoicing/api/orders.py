@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from carnet.invoicing.api.bodies import Bookkeeper
+from carnet.invoicing.billing.work_billing import bill_when_ready
 from carnet.invoicing.streams import BILLABLES
-from carnet.invoicing.streams.work_billing import bill_when_ready
 from carnet.kernel.decider import Rejected
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.web.commands import Answer, Commands
+from carnet.kernel.web.tokens import AfterToken
 
 router = APIRouter(tags=["orders"])
 
@@ -23,4 +24,5 @@ async def bill_order(order_id: str, commands: Commands, _: Bookkeeper) -> Answer
         raise Rejected(missing)
     stream = commands.runtime.stream(BILLABLES, order_id)
     head = (await stream.store.read(stream.name))[-1]
-    return Answer(id=order_id, stream=stream.name, revision=head.revision, token="")
+    token = str(AfterToken(commands.runtime.context.name, head.position, stream.name, -1))
+    return Answer(id=order_id, stream=stream.name, revision=head.revision, token=token)

@@ -9,14 +9,14 @@ from pydantic import BaseModel
 
 from carnet.events.contracts import ContractVersion
 from carnet.invoicing.api.bodies import Body, Day
+from carnet.invoicing.billing.agreed import terms_of
+from carnet.invoicing.billing.letterhead import house
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
 from carnet.invoicing.domain.money import Totals
 from carnet.invoicing.domain.periods import due_on, period
 from carnet.invoicing.domain.terms import ContractTerms
 from carnet.invoicing.read_models import contracts
 from carnet.invoicing.streams import ACCOUNTS
-from carnet.invoicing.streams.agreed import terms_of
-from carnet.invoicing.streams.letterhead import house
 from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import RuntimeDep

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from carnet.invoicing.billing.issuing import issue_fees, issue_group, issue_reminder, issue_work
+from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.consumers.booking import entry
 from carnet.invoicing.consumers.printing import printed
 from carnet.invoicing.documents import render
@@ -20,11 +22,10 @@ from carnet.invoicing.domain.contract_account import FeesClaimed
 from carnet.invoicing.domain.issued_document import RecordRendering
 from carnet.invoicing.domain.series import DocumentIssued
 from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
-from carnet.invoicing.streams.issuing import issue_fees, issue_group, issue_reminder, issue_work
-from carnet.invoicing.streams.numbering import numbering
 from carnet.kernel.because import Because
+from carnet.kernel.decider import Rejected
 from carnet.kernel.notice import Heard
-from carnet.kernel.reaction import Reaction
+from carnet.kernel.reaction import NotYet, Reaction
 from carnet.kernel.runtime import Runtime
 
 NUMBERED = "a claim becomes a numbered document"
@@ -37,8 +38,11 @@ Issue = Callable[[Runtime, C, Because], Awaitable[None]]
 def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
     def numbered(issue: Issue[Any]) -> Callable[[Heard[Any]], Awaitable[None]]:
         async def number(heard: Heard[Any]) -> None:
-            async with numbering(runtime).turn:  # a run numbers its own claims first, in the order of its contracts
-                await issue(runtime, heard.fact, heard.because(NUMBERED))
+            try:
+                async with numbering(runtime).turn:  # a run numbers its own claims first, in the order of its contracts
+                    await issue(runtime, heard.fact, heard.because(NUMBERED))
+            except Rejected as why:
+                raise NotYet(str(why)) from why  # it is issued once what is missing was entered
 
         return number
 

@@ -12,12 +12,12 @@ from carnet.events.dispatch import (
     WorkReportCorrected,
     WorkReported,
 )
+from carnet.invoicing.billing.work_billing import bill_when_ready
 from carnet.invoicing.consumers.noting import fact_of
 from carnet.invoicing.domain import order_facts as noted
 from carnet.invoicing.domain.billable import Note
 from carnet.invoicing.read_models import nodes
 from carnet.invoicing.streams import BILLABLES
-from carnet.invoicing.streams.work_billing import bill_when_ready
 from carnet.kernel.decider import Rejected
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import NotYet, Reaction
@@ -57,7 +57,10 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
 
     async def bill(heard: Heard[Any]) -> None:
         order_id = heard.notice.stream.removeprefix(f"{BILLABLES.name}-")
-        await bill_when_ready(runtime, order_id, heard.because(BILLED))
+        try:
+            await bill_when_ready(runtime, order_id, heard.because(BILLED))
+        except Rejected as why:
+            raise NotYet(str(why)) from why
 
     return (Reaction(NOTED, dict.fromkeys(HEARD, note)), Reaction(BILLED, dict.fromkeys(FACTS, bill)))
 

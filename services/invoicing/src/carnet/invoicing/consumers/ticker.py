@@ -3,9 +3,9 @@
 import asyncio
 from datetime import date
 
+from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
 from carnet.invoicing.read_models import contracts
 from carnet.invoicing.streams import RUNS
-from carnet.invoicing.streams.billing_run import BillingRun, own_facts_seen
 from carnet.kernel.because import Because
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.runtime import Runtime

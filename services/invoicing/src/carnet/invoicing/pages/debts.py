@@ -8,10 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.invoicing.api.bodies import Bookkeeper
-from carnet.invoicing.api.payments import Payment, open_items, record_payment
-from carnet.invoicing.pages.look import PAGES, WORDS
+from carnet.invoicing.billing.accounts import account_of, spread_over
+from carnet.invoicing.domain.receivables import RecordPayment
+from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
 from carnet.invoicing.read_models import items, parties
+from carnet.invoicing.streams import RECEIVABLES
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import BadRequest
@@ -27,8 +28,8 @@ async def show_debtors(request: Request, runtime: RuntimeDep, _: Identified) -> 
 
 
 @router.get("/pages/debtors/{party_id}", dependencies=[CaughtUp])
-async def show_account(request: Request, party_id: str, runtime: RuntimeDep, person: Identified) -> HTMLResponse:
-    account = await open_items(party_id, runtime, person)
+async def show_account(request: Request, party_id: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
+    account = await account_of(runtime, party_id)
     party = await runtime.query(lambda session: parties.one(session, party_id))
     return PAGES.render(request, "account.html", account=account, name=party.name if party else party_id, **WORDS)
 
@@ -39,12 +40,19 @@ async def receive_payment(
     amount: Annotated[str, Form()],
     received_on: Annotated[date, Form()],
     commands: Commands,
-    person: Bookkeeper,
+    _: Bookkeeper,
     invoices: Annotated[list[UUID] | None, Form()] = None,
-    currency: Annotated[str, Form()] = "CHF",
+    currency: Annotated[str, Form(pattern="^[A-Z]{3}$")] = "CHF",
 ) -> RedirectResponse:
-    payment = {"debtor_id": party_id, "amount": figure(amount), "currency": currency, "received_on": received_on}
-    answer = await record_payment(Payment.model_validate({**payment, "invoices": invoices}), commands, person)
+    paid = figure(amount)
+    command = RecordPayment(
+        payment_id=UUID(commands.new_id()),
+        paid_on=received_on,
+        currency=currency,
+        amount=paid,
+        wanted=await spread_over(commands.runtime, party_id, paid, invoices),
+    )
+    answer = await commands.send(RECEIVABLES, party_id, command)
     return RedirectResponse(f"/invoicing/pages/debtors/{party_id}?after={answer.token}", 303)
 
 

@@ -7,18 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.invoicing.api.bodies import Bookkeeper
-from carnet.invoicing.api.document_view import whole
-from carnet.invoicing.api.invoices import Void, documents_page, existing, void
-from carnet.invoicing.api.proofs import prove
+from carnet.invoicing.billing.document_view import documents_page, existing, voiding, whole
+from carnet.invoicing.billing.proving import prove
 from carnet.invoicing.domain.periods import days
-from carnet.invoicing.pages.look import PAGES, WORDS
+from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
 from carnet.invoicing.read_models.document_queries import Filter
+from carnet.invoicing.streams import DOCUMENTS
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.cursor import Listed
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.negotiation import is_fragment
-from carnet.kernel.web.problems import Unknown
 
 router = APIRouter()
 
@@ -53,11 +51,8 @@ async def show_proof(
 ) -> HTMLResponse:
     """Show how a line came about (B2)."""
     row = await existing(runtime, document_id)
-    line = next((each for each in row.whole.document.lines if each.line_id == line_id), None)
-    if line is None:
-        raise Unknown(f"The line {line_id}")
-    told = await prove(runtime, document_id, line)
-    return PAGES.render(request, "proof.html", row=row, line=line, told=told, days=days_between, **WORDS)
+    told = await prove(runtime, row, line_id)
+    return PAGES.render(request, "proof.html", row=row, line=told.line, told=told, days=days_between, **WORDS)
 
 
 def days_between(first_day: str, last_day: str) -> int:
@@ -67,7 +62,8 @@ def days_between(first_day: str, last_day: str) -> int:
 
 @router.post("/pages/documents/{document_id}/void")
 async def void_document(
-    document_id: UUID, reason: Annotated[str, Form(max_length=500)], commands: Commands, person: Bookkeeper
+    document_id: UUID, reason: Annotated[str, Form(max_length=500)], commands: Commands, _: Bookkeeper
 ) -> RedirectResponse:
-    answer = await void(document_id, Void(reason=reason or " "), commands, person)
+    row = await existing(commands.runtime, document_id)
+    answer = await commands.send(DOCUMENTS, document_id, voiding(row, reason, commands.runtime.today()))
     return RedirectResponse(f"/invoicing/pages/documents/{document_id}?after={answer.token}", 303)

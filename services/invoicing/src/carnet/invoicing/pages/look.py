@@ -1,10 +1,13 @@
 """What all pages of invoicing share: templates, and the words for kinds and states."""
 
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from carnet.kernel.web.answer import told
+from carnet.kernel.web.identity import Person, require
 from carnet.kernel.web.pages import Pages
+
+Bookkeeper: TypeAlias = Annotated[Person, require("bookkeeper")]
 
 PAGES: Final = Pages("invoicing", Path(__file__).parent)
 KINDS: Final = {

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.invoicing.api import runs as api
-from carnet.invoicing.api.bodies import Bookkeeper, Dated
-from carnet.invoicing.pages.look import PAGES, WORDS
-from carnet.invoicing.read_models import parties
+from carnet.invoicing.billing import work_runs
+from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
+from carnet.invoicing.billing.dry_run import dry_run
+from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
+from carnet.invoicing.read_models import contracts, parties
 from carnet.invoicing.read_models import runs as kept
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
@@ -20,7 +21,7 @@ router = APIRouter()
 @router.get("/pages/run", dependencies=[CaughtUp])
 async def show_run(request: Request, runtime: RuntimeDep, _: Identified, day: date | None = None) -> HTMLResponse:
     """Show what a run of the day would bill; nothing is written."""
-    dry = await api.dry_run(runtime, day or runtime.today())
+    dry = await dry_run(runtime, day or runtime.today())
     ids = [document.debtor_id for document in dry.documents]
     names = await runtime.query(lambda session: parties.names(session, ids))
     newest = await runtime.query(kept.newest)
@@ -32,8 +33,20 @@ async def start_run(
     of: Annotated[Literal["fees", "collective", "reminders"], Form()],
     day: Annotated[date, Form()],
     commands: Commands,
-    person: Bookkeeper,
+    _: Bookkeeper,
 ) -> RedirectResponse:
-    start = {"fees": api.bill, "collective": api.collect, "reminders": api.remind}[of]
-    await start(Dated(date=day), commands, person)
+    if not await own_facts_seen(commands.runtime):
+        raise HTTPException(503, "The books are still being read; start the run again in a moment.")
+    await start(of, day, commands)
     return RedirectResponse(f"/invoicing/pages/run?day={day}", 303)
+
+
+async def start(of: str, day: date, commands: Commands) -> None:
+    match of:
+        case "fees":
+            rows = await commands.runtime.query(contracts.billed_by_run)
+            await BillingRun(commands.runtime, day, commands.because).over(rows)
+        case "collective":
+            await work_runs.collect(commands.runtime, day, commands.because)
+        case _:
+            await work_runs.remind(commands.runtime, day, commands.because)

@@ -41,8 +41,3 @@ def names(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
     """Give the names of those parties that are known, by id."""
     rows = session.exec(select(PartyRow).where(col(PartyRow.party_id).in_(set(party_ids))))
     return {row.party_id: row.name for row in rows}
-
-
-def everyone(session: Session) -> list[PartyRow]:
-    """Give all parties by name."""
-    return list(session.exec(select(PartyRow).order_by(col(PartyRow.name), col(PartyRow.party_id))))

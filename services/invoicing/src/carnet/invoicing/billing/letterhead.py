@@ -1,7 +1,8 @@
 """What all documents of one debtor have in common: who bills, who receives the post, on which terms."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.document import Address, Recipient, Supplier
@@ -11,6 +12,8 @@ from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import DEBTORS
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
+
+ROOM: Final = {"name": 70, "street": 70, "house_number": 16, "postcode": 16, "city": 35}  # characters (type S)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ def recipient(debtor_id: str, party: PartyRow | None, terms: DebtorTerms) -> Rec
         raise NotYet(f"Register the party {debtor_id}: a document needs its name and address.")
     if not party.address:
         raise NotYet(f"Enter the address of {party.name}: a bill cannot be sent without it.")
+    refuse_unprintable({"name": party.name, **party.address})
     return Recipient(
         party_id=debtor_id,
         name=party.name,
@@ -63,3 +67,13 @@ def recipient(debtor_id: str, party: PartyRow | None, terms: DebtorTerms) -> Rec
 def address(told: dict[str, Any]) -> Address:
     place = {"street": told["street"], "house_number": told["house_number"], "postcode": told["postcode"]}
     return Address(**place, town=told["city"], country=told["country"])
+
+
+def refuse_unprintable(told: Mapping[str, Any]) -> None:
+    """Raise NotYet for what a QR-bill has no room for: a document that has its number must come out on paper."""
+    for field, most in ROOM.items():
+        if len(told[field] or "") > most:
+            raise NotYet(f"Shorten the {field} of {told['name']} to {most} characters: a QR-bill has no room for more.")
+    for field in ("postcode", "city"):
+        if not told[field].strip():
+            raise NotYet(f"Enter the {field} of {told['name']}: a bill cannot be sent without it.")

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from carnet.invoicing.billing.letterhead import Letterhead
+from carnet.invoicing.billing.wording import named, say
 from carnet.invoicing.domain.article import ArticlePublished
 from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.claims import ClaimedDocument
@@ -26,8 +28,6 @@ from carnet.invoicing.domain.document import (
 from carnet.invoicing.domain.dunning import Reminder
 from carnet.invoicing.domain.money import Totals
 from carnet.invoicing.domain.work_lines import WorkLine
-from carnet.invoicing.streams.letterhead import Letterhead
-from carnet.invoicing.streams.wording import named, say
 
 UNITS = {"repair": "h", "service": "h", "travel_time": "h", "km": "km", "expense": "flat", "part": "piece"}
 

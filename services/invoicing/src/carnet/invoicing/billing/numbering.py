@@ -7,7 +7,6 @@ revision guards it: where another process was faster, the rest is read and decid
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -30,11 +29,14 @@ class Book:
     """One series of one year, as far as it was read."""
 
     revision: int = -1
-    state: series.State = field(default_factory=series.State)
     numbers: dict[UUID, Corrected] = field(default_factory=dict)
 
+    def state(self, command: IssueDocuments) -> series.State:
+        """Give as much of the series' state as the decision looks at: its length, and what of these is in it."""
+        known = (each.document_id for each in command.documents if each.document_id in self.numbers)
+        return series.State(count=self.revision + 1, issued=frozenset(known))
+
     def take(self, events: Sequence[DocumentIssued]) -> None:
-        self.state = reduce(series.evolve, events, self.state)
         self.revision += len(events)
         for event in events:
             document = event.document
@@ -73,7 +75,7 @@ class Numbering:
 
     async def number_once(self, stream: str, command: IssueDocuments, because: Because) -> None:
         book = await self.read_on(stream)
-        for batch in batches([slot(event, because) for event in series.decide(command, book.state)]):
+        for batch in batches([slot(event, because) for event in series.decide(command, book.state(command))]):
             new = [stored for _, stored in batch]
             await self.store.append(stream, new, NO_STREAM if book.revision < 0 else book.revision)
             book.take([event for event, _ in batch])

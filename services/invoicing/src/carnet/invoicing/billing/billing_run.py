@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from carnet.invoicing.billing.agreed import terms_of
+from carnet.invoicing.billing.assembling import Names, fee_document
+from carnet.invoicing.billing.issuing import issue_fees, object_names, objects_of
+from carnet.invoicing.billing.letterhead import Letterhead, house, letterhead
+from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
 from carnet.invoicing.domain.document import Document
 from carnet.invoicing.domain.run import Parked, RecordRun
 from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.invoicing.streams import ACCOUNTS, RUNS
-from carnet.invoicing.streams.agreed import terms_of
-from carnet.invoicing.streams.assembling import Names, fee_document
-from carnet.invoicing.streams.issuing import issue_fees, object_names, objects_of
-from carnet.invoicing.streams.letterhead import Letterhead, house, letterhead
-from carnet.invoicing.streams.numbering import numbering
 from carnet.kernel.because import Because
 from carnet.kernel.logs import get_logger
 from carnet.kernel.reaction import NotYet

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
+from carnet.invoicing.billing.letterhead import Letterhead, house, letterhead
 from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.collective import Candidate, GroupingKey, GroupOrders, OrdersGrouped
 from carnet.invoicing.read_models import nodes
 from carnet.invoicing.read_models.claims import ClaimRow
 from carnet.invoicing.streams import COLLECTIVES
-from carnet.invoicing.streams.letterhead import Letterhead, house, letterhead
 from carnet.kernel.because import Because
 from carnet.kernel.runtime import Runtime
 

@@ -3,13 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+from carnet.invoicing.billing.letterhead import house, terms_of
 from carnet.invoicing.domain import article
 from carnet.invoicing.domain.billable import ClaimWork, State
 from carnet.invoicing.domain.order_facts import BillingRule, awaited
 from carnet.invoicing.domain.work_lines import WorkItem
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import ARTICLES, BILLABLES
-from carnet.invoicing.streams.letterhead import house, terms_of
 from carnet.kernel.because import Because
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime

@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlmodel import Session
 
 from carnet.invoicing.domain.document import Block, Charge, Corrected, OpenInvoice
-from carnet.invoicing.read_models import items, parties
+from carnet.invoicing.domain.issued_document import VoidDocument
+from carnet.invoicing.read_models import document_queries, items, parties
+from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.read_models.documents import DocumentRow
+from carnet.kernel.decider import Rejected
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.web.cursor import Listing, Page
+from carnet.kernel.web.problems import Unknown
 
 
 class DocumentView(BaseModel):
@@ -84,3 +91,27 @@ def state(row: DocumentRow, open_amount: Decimal | None) -> str:
     if open_amount is None:
         return ""
     return "open" if open_amount > 0 else "settled"
+
+
+async def documents_page(runtime: Runtime, wanted: Filter, asked: Listing) -> Page[DocumentView]:
+    """Give a page of documents, the newest first."""
+    rows = await runtime.query(lambda s: document_queries.listed(s, wanted, asked.after, asked.limit + 1))
+    page = asked.page(rows, key=document_queries.sort_key)
+    seen = await runtime.query(lambda session: views(session, page.items))
+    return Page[DocumentView](items=seen, next=page.next)
+
+
+async def existing(runtime: Runtime, document_id: UUID) -> DocumentRow:
+    """Give a document that has its number; raises Unknown."""
+    found = await runtime.query(lambda session: document_queries.one(session, str(document_id)))
+    if found is None:
+        raise Unknown(f"The document {document_id}")
+    return found
+
+
+def voiding(row: DocumentRow, reason: str, day: date) -> VoidDocument:
+    """Give the command that voids a document; raises Rejected for a reminder."""
+    if row.kind == "reminder":
+        raise Rejected("A reminder bills nothing and cannot be voided; void the invoice instead.")
+    told = row.model_dump(include={"kind", "document_id", "debtor_id", "number"})
+    return VoidDocument.model_validate({**told, "voided_on": day, "reason": reason})

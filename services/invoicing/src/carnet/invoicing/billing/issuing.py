@@ -3,6 +3,15 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from carnet.invoicing.billing.assembling import (
+    Names,
+    collective_document,
+    fee_document,
+    reminder_document,
+    work_document,
+)
+from carnet.invoicing.billing.letterhead import Letterhead, letterhead
+from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.domain.article import ArticlePublished
 from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.bookings import ReminderClaimed
@@ -14,15 +23,6 @@ from carnet.invoicing.domain.work_lines import WorkLine
 from carnet.invoicing.read_models import contracts, nodes
 from carnet.invoicing.read_models.documents import DocumentRow
 from carnet.invoicing.streams import ARTICLES, BILLABLES
-from carnet.invoicing.streams.assembling import (
-    Names,
-    collective_document,
-    fee_document,
-    reminder_document,
-    work_document,
-)
-from carnet.invoicing.streams.letterhead import Letterhead, letterhead
-from carnet.invoicing.streams.numbering import numbering
 from carnet.kernel.because import Because
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
