@@ -1,6 +1,6 @@
 """An object's history: everything that any context told of it, in the order of its days (S84, S112)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -47,6 +47,13 @@ DAYS: Final = (
     "created_on",
     "reopened_on",
 )
+DOCUMENTS: Final = (invoicing.InvoiceIssued, invoicing.CreditNoteIssued)
+AGREEMENTS: Final = (
+    contracts.ContractSigned,
+    contracts.ContractAmended,
+    contracts.ContractRenewed,
+    contracts.ContractTerminated,
+)
 MOMENTS: Final = ("arrived_at", "starts_at", "due_at")
 
 
@@ -58,61 +65,36 @@ def changes(heard: Heard[Any]) -> Iterator[Change]:
         yield Put(Entry, key, columns)
 
 
-def objects_of(fact: Any) -> Iterator[str]:
+def objects_of(fact: Any) -> Iterable[str]:
     """Give the objects that a fact is about."""
-    match fact:
-        case invoicing.InvoiceIssued() | invoicing.CreditNoteIssued():
-            yield from (line.object_id for line in fact.document.lines)
-        case (
-            contracts.ContractSigned()
-            | contracts.ContractAmended()
-            | contracts.ContractRenewed()
-            | contracts.ContractTerminated()
-        ):
-            yield from (position.object_id for position in fact.terms.positions)
-        case NodeMoved() | ResponsibilityAssigned():
-            yield fact.node_id
-        case notifications.NotificationRequested():
-            yield from fact.object_ids
-        case _:
-            yield fact.object_id
+    if isinstance(fact, DOCUMENTS):
+        return (line.object_id for line in fact.document.lines)
+    if isinstance(fact, AGREEMENTS):
+        return (position.object_id for position in fact.terms.positions)
+    if isinstance(fact, notifications.NotificationRequested):
+        return fact.object_ids
+    return (fact.node_id if isinstance(fact, NodeMoved | ResponsibilityAssigned) else fact.object_id,)
 
 
 def day_of(fact: Any, at: datetime) -> date:
     """Give the day that a fact is about, else the day on which it became known."""
-    match fact:
-        case invoicing.InvoiceIssued() | invoicing.CreditNoteIssued():
-            return fact.document.issued_on
-        case (
-            contracts.ContractSigned()
-            | contracts.ContractAmended()
-            | contracts.ContractRenewed()
-            | contracts.ContractTerminated()
-        ):
-            return fact.terms.recorded
-    for name in DAYS:
-        if isinstance(day := getattr(fact, name, None), date):
-            return day
-    for name in MOMENTS:
-        if isinstance(moment := getattr(fact, name, None), datetime):
-            return moment.date()
-    return at.date()
+    if isinstance(fact, DOCUMENTS):
+        return fact.document.issued_on
+    if isinstance(fact, AGREEMENTS):
+        return fact.terms.recorded
+    named = (getattr(fact, name, None) for name in (*DAYS, *MOMENTS))
+    found = next((day for day in named if day is not None), at)
+    return found.date() if isinstance(found, datetime) else found
 
 
 def plain(fact: BaseModel) -> dict[str, Any]:
     """Give the single values of a fact; an issued document and a contract's terms by their numbers alone."""
     told = fact.model_dump(mode="json", exclude={"type", "document", "terms", "lineage"})
     values = {name: value for name, value in told.items() if isinstance(value, str | int | float)}
-    match fact:
-        case invoicing.InvoiceIssued() | invoicing.CreditNoteIssued():
-            values |= {"number": fact.document.number, "payable": str(fact.document.payable)}
-        case (
-            contracts.ContractSigned()
-            | contracts.ContractAmended()
-            | contracts.ContractRenewed()
-            | contracts.ContractTerminated()
-        ):
-            values |= {"number": fact.terms.number, "version": fact.terms.version}
+    if isinstance(fact, DOCUMENTS):
+        values |= {"number": fact.document.number, "payable": str(fact.document.payable)}
+    if isinstance(fact, AGREEMENTS):
+        values |= {"number": fact.terms.number, "version": fact.terms.version}
     return values
 
 
@@ -134,10 +116,7 @@ HISTORY: Final = ReadModel(
         TaskRaised,
         TaskDone,
         LeadRaised,
-        contracts.ContractSigned,
-        contracts.ContractAmended,
-        contracts.ContractRenewed,
-        contracts.ContractTerminated,
+        *AGREEMENTS,
         contracts.ServiceDue,
         contracts.ServiceSkipped,
         contracts.ObligationExcused,
@@ -153,8 +132,7 @@ HISTORY: Final = ReadModel(
         dispatch.OrderCompleted,
         dispatch.OrderCancelled,
         dispatch.OrderReopened,
-        invoicing.InvoiceIssued,
-        invoicing.CreditNoteIssued,
+        *DOCUMENTS,
         notifications.NotificationRequested,
     ),
     changes,

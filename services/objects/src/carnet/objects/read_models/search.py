@@ -9,7 +9,8 @@ from sqlalchemy import RowMapping, text
 from sqlmodel import Session
 
 from carnet.objects.read_models.folding import fold
-from carnet.objects.read_models.nodes import OBJECT, SITE
+from carnet.objects.read_models.full_text import SITE
+from carnet.objects.read_models.nodes import OBJECT
 
 MOST_FOUND = 100  # hits that are looked at before the best are given
 MOST_SCANNED = 2000  # hits of an index among which the words that it does not know whole are looked for

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
 from carnet.kernel.web.cursor import Key
-from carnet.objects.read_models.nodes import PARENT, Node
+from carnet.objects.read_models.full_text import PARENT
+from carnet.objects.read_models.nodes import Node
 
 
 class Branch(BaseModel, frozen=True):
