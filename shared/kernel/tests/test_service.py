@@ -142,3 +142,12 @@ async def test_verify_agrees_and_names_the_first_row_that_was_tampered_with(suit
     await database.write(lambda c: c.exec_driver_sql("UPDATE toy_lamp SET watts = 41"))
     (difference,) = (await suite.post("/objects/ops/verify")).json()["differences"]
     assert difference.startswith(f"objects.lamps: toy_lamp ('{lamp}',): is {{")
+
+
+async def test_a_key_that_comes_again_on_another_route_is_refused_not_taken_for_a_repeat(suite: Trial) -> None:
+    lamp = await light(suite, 40)
+    headers = {"Idempotency-Key": "k1"}
+    assert (await suite.post(f"/objects/lamps/{lamp}/dim", headers=headers)).status_code == 200
+    assert (await suite.post(f"/objects/lamps/{lamp}/dim", headers=headers)).json()["revision"] == 1
+    other = await suite.post(f"/objects/lamps/{lamp}/out", headers=headers)
+    assert (other.status_code, len(await suite.runtime("objects").engines.store.read(f"lamp-{lamp}"))) == (422, 2)

@@ -116,5 +116,5 @@ def caused_before(history: Sequence[RecordedEvent], because: Because) -> list[Re
         return []
     before = [event for event in history if event.metadata.get(name) == value]
     if before and name == "key" and before[0].metadata.get("body_hash", "") != because.body_hash:
-        raise KeyReused("This Idempotency-Key was used before with another body; take a new key.")
+        raise KeyReused("This Idempotency-Key was used before with another body or request; take a new key.")
     return before

@@ -81,11 +81,13 @@ def commander(  # FastAPI passes what it finds in the request
     key: IdempotencyKey,
 ) -> Commander:
     seed = f"{running.settings.tenant}|{person.subject}|{request.method} {request.url.path}"
-    return Commander(running, response, because(person.subject, key), expected, seed)
+    return Commander(running, response, because(person.subject, key, seed), expected, seed)
 
 
-def because(actor: str, key: Idempotency) -> Because:
-    return Because(actor, CORRELATION.get(), key=key.key, body_hash=key.body_hash, traceparent=TRACEPARENT.get())
+def because(actor: str, key: Idempotency, seed: str) -> Because:
+    """Give a request's reason; a key that comes again from another person or on another route is no repeat."""
+    body_hash = str(derived_id(seed, key.body_hash)) if key.key else ""
+    return Because(actor, CORRELATION.get(), key=key.key, body_hash=body_hash, traceparent=TRACEPARENT.get())
 
 
 Commands: TypeAlias = Annotated[Commander, Depends(commander)]
