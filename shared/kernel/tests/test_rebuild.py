@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,7 @@ async def test_a_changed_schema_is_rebuilt_at_the_next_start(tmp_path: Path) -> 
         (model,) = await suite.runtime("objects").query(all_rows(Model))
         assert (model["schema_hash"], model["generation"]) == (schema_hash(lamp_model), 2)
         assert len(await suite.runtime("objects").query(all_rows(Lamp))) == 3
+
+
+def test_a_read_model_that_hears_of_more_is_another_one() -> None:
+    assert schema_hash(replace(lamp_model, hears=lamp_model.hears[:2])) != schema_hash(lamp_model)

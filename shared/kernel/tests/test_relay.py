@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from toy import Dimmed, Lit, PutOut, Task, all_rows, dispatch, lamps, notebook, publish_lamp, task_model
@@ -24,7 +25,7 @@ from carnet.kernel.publication import Publication
 from carnet.kernel.reaction import Reaction, Reactor
 from carnet.kernel.relay import CursorAhead, Relay
 from carnet.kernel.store.memory import MemoryEventStore
-from carnet.kernel.store.port import Position
+from carnet.kernel.store.port import NO_STREAM, NewEvent, Position
 from carnet.kernel.streams import Stream
 
 TOPIC = "carnet.objects.v1"
@@ -268,3 +269,11 @@ async def test_a_reaction_that_fails_for_good_becomes_a_dead_letter(plant: Plant
         (1, "behind", ""),
         (2, "behind", ""),
     ]
+
+
+async def test_the_feed_tells_two_streams_apart_whose_events_have_one_id(plant: Plant) -> None:
+    one_id = uuid4()
+    for name in ("a", "b"):
+        event = NewEvent(one_id, *lamps.codec.encode(Lit(lamp=name, watts=1)))
+        await plant.store.append(f"lamp-{name}", [event], NO_STREAM)
+    assert [e.subject async for e in follow(plant.store, PUBLICATION)] == ["lamp-a", "lamp-b"]

@@ -21,8 +21,9 @@ async def page(
     """Give what the store's next `limit` events publish, and the position to go on from (None: at the head)."""
     events = await store.read_all(after, limit)
     streams = {event.stream for event in events if publication.fact(event) is not None}
-    known = {e.id: e for stream in streams for e in await publication.of_stream(store, stream)}
-    return [known[event.id] for event in events if event.id in known], events[-1].position if events else None
+    known = {(stream, e.revision): e for stream in streams for e in await publication.of_stream(store, stream)}
+    asked = [(event.stream, event.revision) for event in events]  # ids are unique within a stream only
+    return [known[each] for each in asked if each in known], events[-1].position if events else None
 
 
 async def follow(store: EventStore, publication: Publication, after: Position | None = None) -> AsyncIterator[Envelope]:

@@ -10,6 +10,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import quoted_name
 from sqlmodel import Session, col, update
 
+from carnet.kernel.consumer import type_name
 from carnet.kernel.projection import Projector, ReadModel, create_tables
 from carnet.kernel.rows import Put, Tables, live, write
 from carnet.kernel.tables import Checkpoint, Held, Model, Seen
@@ -18,9 +19,10 @@ PAGE = 1000
 
 
 def schema_hash(model: ReadModel) -> str:
-    """Give a digest of a read model's tables, as their CREATE statements say them."""
+    """Give a digest of a read model's tables, as their CREATE statements say them, and of what it hears."""
     statements = [str(CreateTable(table)) for table in live(*model.tables).values()]
     statements += [line for name in live(*model.tables) for line in model.ddl(name)]
+    statements += sorted(map(type_name, model.hears))  # one more has to be heard from its first event on
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
 
 
