@@ -86,7 +86,7 @@ def test_killed_in_the_middle_it_ends_with_the_same_events(tmp_path: Path, clean
     killed, whole = asyncio.run(all_streams(tmp_path)), asyncio.run(all_streams(clean))
     for context in CONTEXTS:
         assert killed[context].keys() == whole[context].keys(), context
-        for stream, events in whole[context].items():
-            assert killed[context][stream] == events, stream
+        for stream, recorded in whole[context].items():
+            assert killed[context][stream] == recorded, stream
     verified = subprocess.run([CARNET, "verify", "--data", str(tmp_path)], capture_output=True, text=True, check=False)
     assert verified.returncode == 0, verified.stdout + verified.stderr

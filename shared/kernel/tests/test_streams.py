@@ -1,9 +1,10 @@
 """The road of a command: decided at the head, once in effect, again on a conflict, never against an If-Match."""
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
-from toy import Dimmed, Lit, lamps
+from toy import Command, Dimmed, Event, Lit, lamps
 
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
@@ -21,7 +22,7 @@ def store() -> MemoryEventStore:
     return MemoryEventStore()
 
 
-def lamp(store: MemoryEventStore) -> Stream:
+def lamp(store: MemoryEventStore) -> Stream[Command, bool, Event]:
     return Stream(store, lamps, "lamp-a")
 
 
@@ -82,7 +83,7 @@ class Contended(MemoryEventStore):
         super().__init__()
         self.times = times
 
-    async def append(self, stream: str, events: list[NewEvent], expected: Expected) -> Appended:
+    async def append(self, stream: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
         if self.times > 0:
             self.times -= 1
             await super().append(stream, [NewEvent(uuid4(), "dimmed.v1", b'{"lamp":"a"}')], expected)
