@@ -151,6 +151,7 @@ async def files_and_proofs(firm: Any) -> None:
     pdf = await firm.suite.get(f"/invoicing/invoices/{supplement['document_id']}/pdf", role="viewer")
     assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     (line,) = supplement["blocks"][0]["lines"]
+    assert line["text"] == "Redevance de maintenance · Ascenseur B"
     assert (line["first_day"], line["last_day"], line["net"]) == ("2026-05-18", "2026-06-30", "160.44")
     proof = (await firm.suite.get(f"/invoicing/lines/{supplement['document_id']}/{line['line_id']}/proof")).json()
     assert proof["proof"]["proof"]["fraction"] == "29040/181"

@@ -5,7 +5,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import pytest
 from sqlmodel import select
 
 from carnet.events.contracts import ContractAmended, ContractSigned
@@ -77,9 +76,7 @@ async def rows(suite: Any) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
-async def test_any_order_of_streams_ends_the_same(tmp_path: Path, made_firm: Any, seed: int) -> None:
-    first = await outcome(tmp_path / "0", made_firm, 0)
-    assert await outcome(tmp_path / str(seed), made_firm, seed) == first
-    numbers = [name for name in first[1]["invoicing_document"] if "R2026-000" in name]
-    assert len(numbers) == 2
+async def test_any_order_of_streams_ends_the_same(tmp_path: Path, made_firm: Any) -> None:
+    first, *others = [await outcome(tmp_path / str(seed), made_firm, seed) for seed in range(4)]
+    assert others == [first, first, first]
+    assert sum("R2026-000" in row for row in first[1]["invoicing_document"]) == 2

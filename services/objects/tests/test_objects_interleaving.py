@@ -43,6 +43,7 @@ OWN: list[list[BaseModel]] = [
     ],
     [ObjectRegistered(object_id="b", number="B", name="Lift B", kind="lift", parent_id="s2", site_id="s2")],
     [
+        NodeMoved(node_id="s1", parent_id="s2", site_id="s2", lineage=("s2",)),
         NodeMoved(node_id="a", parent_id="s2", site_id="s2", lineage=("s2",)),
         NodeMoved(node_id="b", parent_id="s1", site_id="s1", lineage=("s1",)),
         NodeMoved(node_id="a", parent_id="s1", site_id="s1", lineage=("s1",)),

@@ -48,7 +48,7 @@ def fee_document(
     """Give the invoice or the credit note of a contract's fees; a credit note names what it corrects."""
     lines = tuple(fee_line(line, event.contract_id, event.contract_kind) for line in claimed.lines)
     title = say(head.terms.language, "contract", names.contract or event.contract_id)
-    block = Block(title=title, lines=tuple(placed(line, names) for line in lines))
+    block = Block(title=title, lines=tuple(placed(line, head.terms.language, names) for line in lines))
     paid = claimed.kind == "invoice"
     return document(head, claimed.document_id, claimed.kind, event.run_date, event.currency).model_copy(
         update={
@@ -60,9 +60,10 @@ def fee_document(
     )
 
 
-def placed(line: DocumentLine, names: Names) -> DocumentLine:
+def placed(line: DocumentLine, language: str, names: Names) -> DocumentLine:
     """Call a fee by its object where the contract has no text of its own."""
-    return line.model_copy(update={"text": line.text or names.objects.get(line.object_id or "", "") or "–"})
+    called = (say(language, f"{line.kind}_line"), names.objects.get(line.object_id or "", ""))
+    return line.model_copy(update={"text": line.text or " · ".join(each for each in called if each)})
 
 
 def work_document(event: WorkClaimed, head: Letterhead, names: Names) -> Document:

@@ -7,6 +7,8 @@ ORDER: Final = ("fr", "de", "en")
 WORDS: Final = MappingProxyType(
     {
         "contract": ("Contrat {}", "Vertrag {}", "Contract {}"),
+        "fee_line": ("Redevance de maintenance", "Wartungspauschale", "Maintenance fee"),
+        "licence_line": ("Redevance de licence", "Lizenzgebühr", "Licence fee"),
         "order": ("Intervention {}", "Auftrag {}", "Order {}"),
         "repair": ("Main-d’œuvre", "Arbeitszeit", "Labour"),
         "service": ("Main-d’œuvre", "Arbeitszeit", "Labour"),
