@@ -33,6 +33,7 @@ def node_ddl(nodes: str, customers: str) -> tuple[str, ...]:
         f'CREATE TRIGGER "{nodes}_made" AFTER INSERT ON "{nodes}" BEGIN {own} END',
         f'CREATE TRIGGER "{nodes}_built" AFTER INSERT ON "{nodes}" {is_site} BEGIN {in_it} END',
         f'CREATE TRIGGER "{nodes}_told" AFTER UPDATE OF {watched} ON "{nodes}" BEGIN {again} END',
+        f'CREATE TRIGGER "{nodes}_sited" AFTER UPDATE OF text ON "{nodes}" {is_site} BEGIN {in_it} END',
     )
 
 
