@@ -6,9 +6,10 @@ parked with its reason while the others go on. A run that was cut off, or comes 
 
 import asyncio
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.assembling import Names, fee_document
@@ -41,6 +42,11 @@ class BillingRun:
     nothing: int = 0
     parked: list[Parked] = field(default_factory=list)
     heads: dict[str, Letterhead] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give a run without a cause one of its own: it is never mistaken for another run of the same day."""
+        if not (self.because.causation or self.because.key):
+            self.because = replace(self.because, causation=f"billing run|{self.day}|{uuid4()}")
 
     async def over(self, contracts: Sequence[ContractRow]) -> RecordRun:
         """Bill the contracts in this order; what the pass did is recorded and answered."""
