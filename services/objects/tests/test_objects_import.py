@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from carnet.kernel.decider import Rejected
 from carnet.kernel.trial import Trial
 from carnet.objects.api.import_client import import_rows
 from carnet.objects.api.import_file import read_file, read_mapping
@@ -36,6 +37,17 @@ async def test_a_file_with_twenty_bad_rows_comes_in_once(suite: Trial, client: h
     await suite.settle()
     [hit] = (await suite.get("/objects/search", params={"q": "L22"})).json()
     assert (hit["name"], hit["in_use"], hit["site"]) == ("goods lift L22", False, 'Grand-Rue "7"')
+
+
+async def test_of_a_file_that_breaks_off_the_rows_before_come_in(
+    suite: Trial, client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    packed = gzip.compress((HERE / "twenty_bad_rows.csv").read_bytes())
+    (tmp_path / "cut.csv.gz").write_bytes(packed[:-8])
+    with pytest.raises(Rejected, match="breaks off"):
+        await import_rows(client, read_file(tmp_path / "cut.csv.gz", SMALL))
+    await suite.settle()
+    assert len((await suite.get("/objects/items")).json()["items"]) == 3
 
 
 async def test_a_batch_of_too_many_or_unreadable_rows_is_refused(suite: Trial) -> None:

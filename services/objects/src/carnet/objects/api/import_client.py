@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 import httpx
 
@@ -41,25 +40,39 @@ async def import_rows(
     Refused rows are reported by line. Raises Rejected for a file that cannot be read and where the service refuses.
     """
     report, on_the_way = Report(), set[asyncio.Task[Taken]]()
-    for objects in batches(rows, report):
-        on_the_way.add(asyncio.create_task(send(client, objects)))
-        await settle(on_the_way, report, IN_FLIGHT)
-        progress(report)
-    await settle(on_the_way, report, 1)
+    try:
+        for objects in batches(rows, report):
+            on_the_way.add(asyncio.create_task(send(client, objects)))
+            await settle(on_the_way, report, IN_FLIGHT)
+            progress(report)
+    finally:
+        await settle(on_the_way, report, 1)
     report.refused.sort(key=lambda row: row.line)
     progress(report)
     return report
 
 
 def batches(rows: Iterable[Row], report: Report) -> Iterator[list[ObjectRow]]:
-    """Give the readable rows by the batch; count the others."""
-    rest = iter(rows)
-    while part := list(islice(rest, BATCH)):
-        report.rows += len(part)
-        report.left_out += sum(isinstance(row, OmittedRow) for row in part)
-        report.refused += [row for row in part if isinstance(row, RefusedRow)]
-        if objects := [row for row in part if isinstance(row, ObjectRow)]:
-            yield objects
+    """Give the readable rows by the batch; count the others. A file that breaks off gives its rows first."""
+    part: list[Row] = []
+    try:
+        for row in rows:
+            part.append(row)
+            if len(part) == BATCH:
+                yield from readable(part, report)
+                part = []
+    except Rejected:
+        yield from readable(part, report)
+        raise
+    yield from readable(part, report)
+
+
+def readable(part: list[Row], report: Report) -> Iterator[list[ObjectRow]]:
+    report.rows += len(part)
+    report.left_out += sum(isinstance(row, OmittedRow) for row in part)
+    report.refused += [row for row in part if isinstance(row, RefusedRow)]
+    if objects := [row for row in part if isinstance(row, ObjectRow)]:
+        yield objects
 
 
 async def settle(on_the_way: set[asyncio.Task[Taken]], report: Report, fewer_than: int) -> None:
