@@ -1,12 +1,10 @@
 """Durable appends, sixteen clients, one event each: ours beside the peers, in one run, round by round.
 
-Prints a JSON row a line: {"name", "value", "unit", "peer", "peer_value", "ratio", "budget"}. The peers run in
-`.bench-venv` (made when it is missing) in a process of their own. Rates are medians of the rounds; a ratio is the
-median of each round's ratio, since a disk that others use changes from round to round.
+The peers run in `.bench-venv` (made when it is missing) in a process of their own. Rates are medians of the rounds; a
+ratio is the median of each round's ratio, since a disk that others use changes from round to round.
 """
 
 import asyncio
-import json
 import subprocess
 import sys
 import time
@@ -15,6 +13,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from bench.report import Row, say
+
 from carnet.kernel.store.port import NO_STREAM, NewEvent
 from carnet.kernel.store.sqlite import SqliteEventStore
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 PEERS = Path(__file__).parent / "peers"
 VENV = ROOT / ".bench-venv"
 BUDGETS = {"raw": 5, "eventsourcing": 5, "umadb": 2}
-CLIENTS, STREAM_EVENTS, ROUNDS, SECONDS = 16, 100, 5, 2.0
+CLIENTS, STREAM_EVENTS, ROUNDS, SECONDS = 16, 100, 5, 1.5
 
 
 def peers_python() -> Path:
@@ -70,25 +70,18 @@ def one_round(python: Path) -> dict[str, float]:
         return {**rates, "ours": asyncio.run(ours(Path(folder) / "ours.db"))}
 
 
-def rows() -> list[dict[str, object]]:
+def rows() -> list[Row]:
     """Measure all rounds and give a row a peer."""
     python = peers_python()
     rounds = [one_round(python) for _ in range(ROUNDS)]
-    value = round(median(measured["ours"] for measured in rounds))
-    return [
-        {
-            "name": "durable appends, 16 clients",
-            "value": value,
-            "unit": "events/s",
-            "peer": peer,
-            "peer_value": round(median(measured[peer] for measured in rounds)),
-            "ratio": round(median(measured["ours"] / measured[peer] for measured in rounds), 2),
-            "budget": f">= {budget}x",
-        }
-        for peer, budget in BUDGETS.items()
-    ]
+    return [row(peer, rounds) for peer in BUDGETS]
+
+
+def row(peer: str, rounds: list[dict[str, float]]) -> Row:
+    value, theirs = (round(median(measured[who] for measured in rounds)) for who in ("ours", peer))
+    ratio = round(median(measured["ours"] / measured[peer] for measured in rounds), 2)
+    return Row("durable appends, 16 clients", value, "events/s", f">= {BUDGETS[peer]}x", peer, theirs, ratio)
 
 
 if __name__ == "__main__":
-    for row in rows():
-        print(json.dumps(row))
+    say(rows())
