@@ -182,3 +182,22 @@ async def test_a_name_that_no_qr_bill_can_carry_is_told_before_a_number_is_given
 def test_an_account_that_is_no_iban_is_refused_at_the_start() -> None:
     with pytest.raises(BadSettings, match="is no valid IBAN"):
         load(InvoicingSettings, firm_account="CH00 0000")
+
+
+async def test_a_voided_collective_invoice_lets_its_orders_be_billed_again(firm: Any) -> None:
+    for n, lift in enumerate(("bed-1", "bed-2")):
+        await firm.work(f"f{n}", lift, date(2026, 5, 5 + n), "repair 1.00, km 18")
+    await firm.run(date(2026, 5, 31), of="collective-runs")
+    (first,) = await firm.invoices()
+    await firm.ask("POST", f"/invoicing/invoices/{first['document_id']}/void", {"reason": "one order too many"})
+    for n in range(2):
+        await firm.ask("POST", f"/invoicing/orders/f{n}/bill")
+    again = await firm.run(date(2026, 6, 30), of="collective-runs")
+    assert [each["orders"] for each in again["groups"]] == [["f0", "f1"]]
+    gone, new = await firm.invoices()
+    assert (gone["state"], new["state"], gone["payable"] == new["payable"]) == ("voided", "open", True)
+    missing = await firm.suite.post("/invoicing/orders/unknown/bill")
+    assert (missing.status_code, missing.json()["detail"]) == (
+        409,
+        "Wait for the order itself: only parts of it are known.",
+    )
