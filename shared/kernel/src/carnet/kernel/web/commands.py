@@ -25,7 +25,10 @@ class Answer(BaseModel):
     token: str
 
 
-def runtime(request: Request) -> Runtime:
+# What stands below is `async`, though it awaits nothing: FastAPI runs other dependencies in a thread each.
+
+
+async def runtime(request: Request) -> Runtime:
     found: Runtime = request.app.state.runtime
     return found
 
@@ -35,7 +38,7 @@ RuntimeDep: TypeAlias = Annotated[Runtime, Depends(runtime)]
 
 async def caught_up(request: Request, response: Response, after: str | None = None) -> None:
     """Wait for `?after=`; a query that could not wait long enough says so in `Carnet-Stale`."""
-    if after and not await runtime(request).caught_up(read_token(after)):
+    if after and not await (await runtime(request)).caught_up(read_token(after)):
         response.headers["Carnet-Stale"] = "true"
 
 
@@ -72,7 +75,7 @@ class Commander:
         return Answer(id=str(stream_id), stream=outcome.stream, revision=outcome.revision, token=token)
 
 
-def commander(  # FastAPI passes what it finds in the request
+async def commander(  # FastAPI passes what it finds in the request
     request: Request,
     response: Response,
     person: Identified,

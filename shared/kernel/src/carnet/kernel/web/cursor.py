@@ -43,7 +43,7 @@ class Listing:
         return Page[Any](items=items, next=encode(key(items[-1])) if more else None)
 
 
-def listing(cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT) -> Listing:
+async def listing(cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=MOST)] = DEFAULT_LIMIT) -> Listing:
     """Read `?cursor=` and `?limit=`; 422 for a cursor that we did not give."""
     return Listing(limit, decode(cursor) if cursor else ())
 

@@ -18,7 +18,8 @@ def etag(revision: int) -> str:
     return f'"{revision}"'
 
 
-def expected_revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
+# async, though they await nothing: FastAPI runs other dependencies in a thread each
+async def expected_revision(if_match: Annotated[str | None, Header()] = None) -> int | None:
     """Read the revision that a person saw; None without `If-Match` or with `*`; else 400."""
     if if_match is None or if_match.strip() == "*":
         return None
@@ -35,7 +36,7 @@ class Idempotency:
     body_hash: str = ""
 
 
-def idempotency(request: Request, idempotency_key: Annotated[str | None, Header()] = None) -> Idempotency:
+async def idempotency(request: Request, idempotency_key: Annotated[str | None, Header()] = None) -> Idempotency:
     """Read the `Idempotency-Key`: 1 to 200 visible ASCII characters, else 400."""
     if idempotency_key is None:
         return Idempotency()
