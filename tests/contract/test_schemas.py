@@ -1,6 +1,7 @@
 """The published language: checked in as the models say it, and only ever added to."""
 
 import copy
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from carnet.events.dispatch import OrderCreated
 from carnet.events.fact import Fact
 
 NAME = OrderCreated.TYPE
+st.register_type_strategy(Decimal, st.decimals(-1_000_000, 1_000_000, places=4))
 FIRST_VERSIONS = [
     "carnet.dispatch.OrderCreated.v1",
     "carnet.contracts.ContractAmended.v1",
