@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 from fastapi import FastAPI
@@ -17,9 +17,11 @@ from carnet.kernel.because import derived_id
 from carnet.kernel.bus.port import Message
 from carnet.kernel.issuer import embedded
 from carnet.kernel.runtime import Runtime
+from carnet.kernel.store.port import Position
 from carnet.kernel.web.front import Front
 from carnet.kernel.web.identity import Person
 
+Heads: TypeAlias = list[Position | None]
 PATIENCE = 20.0  # seconds until a suite that does not come to rest fails the test
 
 
@@ -66,22 +68,27 @@ class Trial:
         return [app.state.runtime for app in self.front.services.values()]
 
     async def settle(self) -> None:
-        """Wait until every relay and consumer has nothing left to do, twice in a row."""
+        """Wait until every relay and consumer has nothing left to do, twice in a row with nothing appended between."""
         async with asyncio.timeout(PATIENCE):
-            calm = 0
-            while calm < 2:
-                calm = calm + 1 if await self.at_rest() else 0
+            last: Heads | None = None
+            while (now := await self.at_rest()) is None or now != last:
+                last = now
                 await asyncio.sleep(0.01)
 
-    async def at_rest(self) -> bool:
-        return all([await rests(runtime) for runtime in self.runtimes()])
+    async def at_rest(self) -> Heads | None:
+        """Give where the stores end, None while there is work; one look alone misses what moves on behind it."""
+        heads = await self.heads()
+        resting = all([await rests(*each) for each in zip(self.runtimes(), heads, strict=True)])
+        return heads if resting and heads == await self.heads() else None
+
+    async def heads(self) -> Heads:
+        return [await runtime.engines.store.head() for runtime in self.runtimes()]
 
 
-async def rests(runtime: Runtime) -> bool:
-    """Say whether a service has relayed and taken in all that there is; what it holds back does not count."""
-    head, cursor = await runtime.engines.store.head(), await runtime.relay.cursor()
+async def rests(runtime: Runtime, head: Position | None) -> bool:
+    """Say whether a service has relayed and taken in all up to `head`; what it holds back does not count."""
     lagging = [await consumer.lag(head) for consumer in runtime.consumers]
-    return head == cursor.position and not any(lagging) and not runtime.rebuilds
+    return head == (await runtime.relay.cursor()).position and not any(lagging) and not runtime.rebuilds
 
 
 def published(stream: str, revision: int, prev_revision: int, fact: Fact) -> Envelope:
