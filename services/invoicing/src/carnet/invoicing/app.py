@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from carnet.invoicing import api, consumers, pages
+from carnet.invoicing.billing.audit import audit
 from carnet.invoicing.consumers.ticker import each_day
 from carnet.invoicing.pages.look import PAGES
 from carnet.invoicing.publishing import publish
@@ -30,6 +31,7 @@ INVOICING = Context(
     ),
     reactions=consumers.reactions,
     chores=(each_day,),
+    checks=(audit,),
     routers=(*api.ROUTERS, pages.router),
 )
 

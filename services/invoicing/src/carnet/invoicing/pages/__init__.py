@@ -2,9 +2,8 @@
 
 from fastapi import APIRouter
 
-from carnet.invoicing.pages import debts, documents, runs
+from carnet.invoicing.pages import amendments, debts, documents, runs
 
 router = APIRouter(include_in_schema=False)
-router.include_router(documents.router)
-router.include_router(debts.router)
-router.include_router(runs.router)
+for part in (documents.router, debts.router, runs.router, amendments.router):
+    router.include_router(part)
