@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 from sqlmodel import Field, SQLModel
@@ -56,6 +56,7 @@ def test_a_change_leaves_the_other_columns_alone(connection: Connection) -> None
     assert rows(connection) == [("a", "y", 5)]
 
 
+@settings(deadline=None)
 @given(changes=st.lists(CHANGES, max_size=12), cut=st.integers(1, 12))
 def test_batches_of_any_size_end_in_the_same_rows(changes: list[Change], cut: int) -> None:
     with empty() as one_by_one, empty() as in_batches:
