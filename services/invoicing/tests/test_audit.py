@@ -1,5 +1,6 @@
 """The books close, or the audit says where they do not."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,6 +28,7 @@ def test_a_gap_a_repeat_and_a_late_number_are_named(numbers: list[int]) -> None:
 
 
 def test_collective_work_is_claimed_when_it_is_grouped() -> None:
-    single = WorkClaimed.model_construct(claim_id=A, collective=False)
+    told: dict[str, Any] = {"claim_id": A, "collective": False}
+    single = WorkClaimed.model_construct(**told)
     assert claimed_by(single) == (A,)
     assert claimed_by(single.model_copy(update={"collective": True})) == ()
