@@ -13,7 +13,7 @@ from carnet.objects.read_models.full_text import SITE
 from carnet.objects.read_models.nodes import OBJECT
 
 MOST_FOUND = 100  # hits that are looked at before the best are given
-MOST_SCANNED = 2000  # hits of an index among which the words that it does not know whole are looked for
+MOST_SCANNED = 1000  # hits of an index among which the words that it does not know whole are looked for
 WORDS = 8
 TRIGRAM = 3  # letters from which on a word is found anywhere
 
