@@ -4,13 +4,12 @@ import asyncio
 import json
 from pathlib import Path
 
-import httpx
 import typer
 
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings
 from carnet.runner.playing import played
-from carnet.runner.suite import reached, settle
+from carnet.runner.suite import reached, settle, status
 
 
 async def play_demo(data: Path, *, as_json: bool) -> int:
@@ -48,12 +47,7 @@ async def rebuild_model(data: Path, model: str) -> int:
         answer = await suite.post(f"/{context}/ops/rebuild/{model}")
         if answer.is_error:
             raise BadSettings(answer.json()["detail"])
-        while model in await rebuilding(suite, context):  # noqa: ASYNC110  # over HTTP no bell rings
+        while model in (await status(suite, context))["rebuilds"]:  # noqa: ASYNC110  # over HTTP no bell rings
             await asyncio.sleep(0.1)
     typer.echo(f"{model} is rebuilt.")
     return 0
-
-
-async def rebuilding(suite: httpx.AsyncClient, context: str) -> dict[str, int]:
-    found: dict[str, int] = (await suite.get(f"/{context}/ops/status")).raise_for_status().json()["rebuilds"]
-    return found

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -102,15 +103,25 @@ def token(data: Path, role: str) -> str:
 
 
 async def settle(suite: httpx.AsyncClient, patience: float = 60.0) -> None:
-    """Wait until every relay and consumer has caught up, seen twice in a row."""
+    """Wait until every relay and consumer has caught up, seen twice in a row with nothing recorded between."""
     async with asyncio.timeout(patience):
-        calm = 0
-        while calm < 2:
-            calm = calm + 1 if all([await rests(suite, context) for context in CONTEXTS]) else 0
+        last: list[int | None] | None = None
+        while (heads := await at_rest(suite)) is None or heads != last:
+            last = heads
             await asyncio.sleep(0.005)
 
 
-async def rests(suite: httpx.AsyncClient, context: str) -> bool:
-    status = (await suite.get(f"/{context}/ops/status")).raise_for_status().json()
+async def at_rest(suite: httpx.AsyncClient) -> list[int | None] | None:
+    """Give where the stores end; None while there is work. Each is looked at once, so one look alone may miss some."""
+    all_of_them = [await status(suite, context) for context in CONTEXTS]
+    return [each["head"] for each in all_of_them] if all(map(rests, all_of_them)) else None
+
+
+async def status(suite: httpx.AsyncClient, context: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await suite.get(f"/{context}/ops/status")).raise_for_status().json()
+    return found
+
+
+def rests(status: dict[str, Any]) -> bool:
     behind = any(c["lag"] or c["held"].keys() - {"dead"} for c in status["consumers"])
     return status["head"] == status["relayed"] and not behind

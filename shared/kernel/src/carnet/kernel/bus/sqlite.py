@@ -2,12 +2,14 @@
 
 import asyncio
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, cast
+from weakref import WeakSet
 
 from sqlalchemy import Connection, bindparam, func, insert, text
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -21,7 +23,7 @@ from carnet.kernel.lease import Holding, Lease, LeaseLost, holding
 
 FRESH = "SELECT topic, max(number) FROM bus_message NOT INDEXED WHERE number > ? GROUP BY topic"
 ENDS = text("SELECT topic, max(number) FROM bus_message GROUP BY topic")
-POLL_SECONDS = 0.01  # how soon another process's messages are seen
+POLL_SECONDS = 0.02  # how soon another process's messages are seen
 
 
 class Kept(SQLModel, table=True):
@@ -43,19 +45,21 @@ NUMBER = cast("InstrumentedAttribute[int]", Kept.number)
 TOPIC_UNINDEXED = text("+topic IN :topics").bindparams(bindparam("topics", expanding=True))
 """The plus keeps SQLite on the log's own order; the index on the topic would sort all that is left to read."""
 
+NEIGHBOURS: defaultdict[Path, WeakSet["SqliteBus"]] = defaultdict(WeakSet)
+"""The buses of this process by their file: the services of one process hear each other without waiting for a look."""
+
 
 class SqliteBus:
     """Messages of all topics in one numbered log; a group's offset is a number in it."""
 
     def __init__(self, file: Path, database: Database, ends: dict[str, int]) -> None:
-        self.database = database
-        self.window = sqlite3.connect(
-            file, timeout=0.2
-        )  # looks are microseconds, so they are made on the event loop itself
+        self.file, self.database = file, database
+        self.window = sqlite3.connect(file, timeout=0.2)  # a look takes microseconds, on the event loop itself
         self.seen: Any = None
         self.ends = ends
         self.members: set[SqliteSubscription] = set()
         self.poke = asyncio.Event()
+        NEIGHBOURS[file].add(self)
         self.watcher = asyncio.create_task(self.watch())
 
     @classmethod
@@ -70,7 +74,8 @@ class SqliteBus:
         rows = [{"topic": topic, "key": m.key, "headers": dict(m.headers), "value": m.value} for m in messages]
         if rows:
             await self.database.write(lambda connection: connection.execute(insert(Kept), rows))
-            self.poke.set()
+            for neighbour in NEIGHBOURS[self.file]:
+                neighbour.poke.set()
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> "SqliteSubscription":
         lease = holding(self.database, f"group {group}")
@@ -120,6 +125,7 @@ class SqliteBus:
                     await self.poke.wait()
 
     async def close(self) -> None:
+        NEIGHBOURS[self.file].discard(self)
         await stop(self.watcher)
         self.window.close()
         self.database.close()

@@ -11,7 +11,7 @@ from typing import Final
 from carnet.kernel.store.bells import Bells
 from carnet.kernel.store.sqlite.connection import connect
 
-POLL_SECONDS: Final = 0.01
+POLL_SECONDS: Final = 0.02
 
 
 class Watch:

@@ -1,0 +1,6 @@
+"""One profile for all property tests: no deadline (a test never depends on speed), nothing kept between runs."""
+
+from hypothesis import settings
+
+settings.register_profile("carnet", deadline=None, database=None)
+settings.load_profile("carnet")
