@@ -66,3 +66,23 @@ async def test_a_form_that_lacks_something_says_so(firm: Any, bodies: dict[str, 
     assert (unknown.status_code, "n’est pas connu" in unknown.text) == (409, True)
     unreadable = await submit(firm, address, {**B, "fee": "much"})
     assert unreadable.status_code == 422
+
+
+async def test_what_falls_due_is_shown_and_prepared(firm: Any, bodies: dict[str, Any]) -> None:
+    assert "Aucune prestation" in await show(firm, "/contracts/pages/due")
+    await firm.sign(bodies["C-1"])
+    assert "promise" in await show(firm, "/contracts/pages/due", HTMX)
+    assert (await submit(firm, "/contracts/pages/runs", {"day": "2026-01-01"})).status_code == 303
+    shown = await show(firm, "/contracts/pages/due")
+    assert "Le traitement du 1 janvier 2026 a préparé : 1." in shown
+    assert "ouverte" in shown
+    refused = await firm.suite.request("POST", "/contracts/pages/runs", "viewer", data={"day": "2026-01-01"})
+    assert refused.status_code == 403
+
+
+async def test_an_amendment_that_bills_is_handed_on_to_be_priced(firm: Any, bodies: dict[str, Any]) -> None:
+    await firm.register("lift-B")
+    contract = await firm.sign(bodies["C-1"])
+    tried = await submit(firm, f"/contracts/pages/contracts/{contract}/amendments/preview", B, HTMX)
+    assert f'action="/invoicing/pages/contracts/{contract}/preview"' in tried.text
+    assert "1320.00" in tried.text

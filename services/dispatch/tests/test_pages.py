@@ -112,3 +112,26 @@ async def test_what_is_not_known_and_who_may_not(firm: Any) -> None:
 async def test_there_is_french_for_every_text() -> None:
     catalogue = Path(__file__).parents[1] / "src/carnet/dispatch/pages/translations/fr.po"
     assert 'msgstr ""\n' not in catalogue.read_text().split("\n\n", 1)[1]
+
+
+async def test_all_orders_are_listed_by_state_technician_and_object(firm: Any) -> None:
+    assert "There is no order yet" in await page(firm, "/pages/orders")
+    lift, other = await firm.fault(), await firm.fault("hydro")
+    await firm.plan(lift, "2026-04-07T08:00+02:00", "2026-04-07T10:00+02:00", firm.keller)
+    everything = await page(firm, "/pages/orders")
+    assert (lift in everything, other in everything) == (True, True)
+    for query in ("status=planned", f"technician={firm.keller}", "number=A"):
+        shown = await page(firm, f"/pages/orders?{query}")
+        assert (query, lift in shown, other in shown) == (query, True, False)
+    assert "No order is like this." in await page(firm, "/pages/orders?number=nowhere")
+    assert 'rel="next"' in await page(firm, "/pages/orders?limit=1")
+
+
+async def test_a_quiet_week_still_shows_what_was_worked_on_last(firm: Any) -> None:
+    order = await firm.fault()
+    await firm.plan(order, "2026-04-07T08:00+02:00", "2026-04-07T10:00+02:00", firm.keller)
+    await firm.report(order, firm.keller, "2026-04-07", ("repair", "2.25"))
+    assert "Worked on last" not in await page(firm, "/?day=2026-06-01")
+    assert (await submit(firm, f"/orders/{order}/completion", role="technician")).status_code == 303
+    shown = await page(firm, "/?day=2026-06-01")
+    assert order in shown[shown.index("Worked on last") :]

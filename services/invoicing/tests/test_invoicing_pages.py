@@ -85,3 +85,16 @@ async def test_a_document_is_voided_with_a_reason_by_a_bookkeeper(firm: Any) -> 
 def test_every_text_is_translated() -> None:
     assert PAGES.folder is not None
     assert untranslated(PAGES.folder, "fr") == []
+
+
+async def test_an_amendment_is_priced_for_the_page_of_its_contract(firm: Any) -> None:
+    await firm.sign(firm.version(1, firm.lift_a))
+    proposed = firm.version(2, firm.lift_a, firm.door_c).model_dump_json()
+    address = "/invoicing/pages/contracts/c-1/preview"
+    whole = await send(firm, address, terms=proposed)
+    assert (whole.status_code, "Supplement, net" in whole.text, "<html" in whole.text) == (200, True, True)
+    part = await firm.suite.request(
+        "POST", address, "planner", data={"terms": proposed}, headers=ENGLISH | {"HX-Request": "true"}
+    )
+    assert ("Next regular bill" in part.text, "<html" in part.text) == (True, False)
+    assert (await send(firm, address, terms="{}")).status_code == 422

@@ -1,13 +1,16 @@
 """What a person sees: the portal, the tree with search, the cockpit and what can be done there."""
 
+from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
+from carnet.events.dispatch import OrderCompleted, OrderCreated
 from carnet.kernel.trial import Trial
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
+DAY = date(2026, 4, 7)
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
 
@@ -152,3 +155,16 @@ async def test_a_party_is_found_with_what_is_its_own(suite: Trial, ids: dict[str
     shown = await page(suite, f"/objects/pages/parties/{ids['K1']}")
     assert "Lift A" in shown
     assert "Fleurettes 12" in shown
+
+
+async def test_the_portal_shows_orders_under_way_and_what_happened(suite: Trial, ids: dict[str, str]) -> None:
+    assert "Every order is finished." in await page(suite, "/")
+    order: dict[str, Any] = {"order_id": "o1", "object_id": ids["A"], "order_type": "fault", "number": "26-1"}
+    await suite.publish("order-o1", OrderCreated(**order, created_on=DAY))
+    shown = await page(suite, "/")
+    assert "/dispatch/pages/orders/o1" in shown
+    assert 'hx-get="/contracts/pages/due' in shown
+    await suite.publish("order-o1", OrderCompleted(**order, completed_on=DAY, report_ids=()))
+    done = await page(suite, "/")
+    assert "Every order is finished." in done
+    assert "Order completed" in done

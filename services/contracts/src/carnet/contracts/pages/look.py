@@ -8,6 +8,7 @@ from carnet.kernel.web.identity import Person, require
 from carnet.kernel.web.pages import Pages
 
 PAGES: Final = Pages("contracts", Path(__file__).parent)
+Planner = Annotated[Person, require("planner")]
 Seller = Annotated[Person, require("planner", "bookkeeper")]
 
 WORDS: Final[dict[str, Any]] = {
@@ -29,6 +30,17 @@ WORDS: Final[dict[str, Any]] = {
         "kept": (told("kept"), "good"),
         "missed": (told("missed"), "late"),
         "withdrawn": (told("withdrawn"), ""),
+    },
+    "covers": {
+        "maintenance": told("planned visits"),
+        "subscription": told("subscribed visits"),
+        "fault": told("faults"),
+        "internal": told("internal orders"),
+    },
+    "priorities": {
+        "normal": told("normal"),
+        "urgent": told("urgent"),
+        "trapped": told("person trapped"),
     },
     "whats": {
         "signed": told("signed"),

@@ -14,6 +14,7 @@ from carnet.contracts.domain.preview import preview
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.pages.amendment_form import ChangeForm, Submitted
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
+from carnet.contracts.publishing import whole
 from carnet.contracts.read_models import contracts, nodes, obligations, occurrences, parties, reactions
 from carnet.contracts.streams import CONTRACTS
 from carnet.kernel.decider import Rejected
@@ -42,8 +43,9 @@ async def try_amendment(
     change = await change_of(form, version, runtime)
     found = preview(version, [change], today, date(today.year, 12, 31), closed)
     if is_fragment(request):
-        return PAGES.render(request, "_preview.html", preview=found, names=await names_of(runtime, found.version))
-    return await shown(request, runtime, contract_id, preview=found, form=form)
+        names = await names_of(runtime, found.version)
+        return PAGES.render(request, "_preview.html", preview=found, names=names, proposed=priced(found.version))
+    return await shown(request, runtime, contract_id, preview=found, form=form, proposed=priced(found.version))
 
 
 @router.post("/amendments")
@@ -65,6 +67,12 @@ async def change_of(form: ChangeForm, version: Version, runtime: Runtime) -> Cha
     return form.model_copy(update={"object_id": known}).change(version.terms.kind)
 
 
+def priced(version: Version) -> str:
+    """Give a version that bills a fee as JSON, for the page of invoicing that knows what it costs; "" for others."""
+    fees = any(position.prices for position in version.terms.positions)
+    return whole(version).model_dump_json() if fees else ""
+
+
 async def newest(runtime: Runtime, contract_id: str) -> Version:
     if (contract := await runtime.state(CONTRACTS, contract_id)) is None:
         raise Unknown(f"The contract {contract_id}")
@@ -81,7 +89,7 @@ async def shown(request: Request, runtime: Runtime, contract_id: str, **more: An
     sheet = await runtime.query(lambda session: sheet_of(session, contract_id, year))
     if sheet is None:
         raise Unknown(f"The contract {contract_id}")
-    tried = {"preview": None, "form": None, **more}
+    tried = {"preview": None, "form": None, "proposed": "", **more}
     return PAGES.render(request, "contract.html", year=year, **vars(sheet), **tried, **WORDS)
 
 

@@ -1,4 +1,4 @@
-"""A week's orders by day and technician, and below it what is still to be planned."""
+"""A week's orders by day and technician, below it what is still to be planned and what was worked on last."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from carnet.kernel.web.identity import Identified
 router = APIRouter()
 WEEK = timedelta(days=7)
 MOST = 1000  # visits of a week on one page
+LAST = 10  # orders worked on last
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ async def show_board(
     rows = await runtime.query(lambda s: orders.listed(s, Filter(status="open"), asked.after, asked.limit + 1))
     page = asked.page(rows, key=orders.sort_key)
     unplanned = await runtime.query(lambda s: order_views.views(s, page.items))
+    worked_on = await runtime.query(lambda s: order_views.views(s, orders.worked_on_last(s, LAST)))
     return PAGES.render(
         request,
         "board.html",
@@ -56,6 +58,7 @@ async def show_board(
         before=monday - WEEK,
         after=monday + WEEK,
         unplanned=unplanned,
+        worked_on=worked_on,
         page=page,
         first=not asked.after,
         **WORDS,

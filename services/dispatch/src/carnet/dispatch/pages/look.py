@@ -28,6 +28,11 @@ TYPES: Final = {
     "fault": told("Fault"),
     "internal": told("Internal"),
 }
+PRIORITIES: Final = {
+    "normal": told("Normal"),
+    "urgent": told("Urgent"),
+    "trapped": told("Person trapped"),
+}
 KINDS: Final = {
     "repair": told("Repair, hours"),
     "service": told("Service, hours"),
@@ -36,7 +41,7 @@ KINDS: Final = {
     "expense": told("Expense"),
     "part": told("Part"),
 }
-WORDS: Final[dict[str, Any]] = {"states": STATES, "types": TYPES, "kinds": KINDS}
+WORDS: Final[dict[str, Any]] = {"states": STATES, "types": TYPES, "kinds": KINDS, "priorities": PRIORITIES}
 
 
 def back_to(order_id: str, token: str) -> RedirectResponse:

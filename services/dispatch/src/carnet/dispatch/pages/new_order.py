@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from carnet.dispatch.domain.number import number_of
 from carnet.dispatch.domain.order_commands import Create
 from carnet.dispatch.domain.work import Needs
-from carnet.dispatch.pages.look import PAGES, Planner, back_to
+from carnet.dispatch.pages.look import PAGES, WORDS, Planner, back_to
 from carnet.dispatch.read_models import nodes
 from carnet.dispatch.read_models.nodes import NodeRow
 from carnet.dispatch.read_models.responsibilities import parties_of
@@ -22,7 +22,7 @@ router = APIRouter()
 
 @router.get("/pages/orders/new")
 async def show_form(request: Request, _: Planner, number: str = "") -> HTMLResponse:
-    return PAGES.render(request, "new_order.html", number=number)
+    return PAGES.render(request, "new_order.html", number=number, **WORDS)
 
 
 @router.post("/pages/orders/new")

@@ -175,6 +175,13 @@ def by_start(session: Session, wanted: Filter, limit: int) -> Sequence[OrderRow]
     return session.exec(statement.order_by(col(OrderRow.starts_at), col(OrderRow.order_id)).limit(limit)).all()
 
 
+def worked_on_last(session: Session, limit: int) -> Sequence[OrderRow]:
+    """Give at most `limit` orders on which work began, the latest visit first."""
+    begun = col(OrderRow.status).in_(("started", "completed", "approved"))
+    latest_first = col(OrderRow.starts_at).desc(), col(OrderRow.order_id)
+    return session.exec(select(OrderRow).where(begun).order_by(*latest_first).limit(limit)).all()
+
+
 def sort_key(row: OrderRow) -> tuple[str, str]:
     return str(row.created_on), row.order_id
 

@@ -65,7 +65,9 @@ HAPPENED: Final = {
     "NotificationRequested": told("Notification"),
 }
 TELLING: Final = ("number", "service", "text", "field", "value", "meter", "reading", "description", "reason", "note")
+RECENT: Final = 12  # entries of a history that stand open
 WORDS: Final[dict[str, Any]] = {
+    "recent": RECENT,
     "sorts": SORTS,
     "roles": ROLES,
     "statuses": STATUSES,

@@ -1,6 +1,6 @@
 """An object's history: everything that any context told of it, in the order of its days (S84, S112)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ class Entry(SQLModel, table=True):
     revision: int = Field(primary_key=True)
     object_id: str = Field(primary_key=True, index=True)
     what: str = ""
-    day: date | None = None
+    day: date | None = Field(default=None, index=True)
     at: datetime | None = instant()
     facts: dict[str, Any] | None = json()
 
@@ -101,6 +101,12 @@ def plain(fact: BaseModel) -> dict[str, Any]:
 def of_object(session: Session, object_id: str, limit: int = 200) -> list[Entry]:
     """Give an object's history, the newest day first."""
     query = select(Entry).where(Entry.object_id == object_id)
+    return list(session.exec(query.order_by(col(Entry.day).desc(), col(Entry.at).desc()).limit(limit)))
+
+
+def latest(session: Session, what: Collection[str], limit: int) -> list[Entry]:
+    """Give the facts of these names about any object, the newest day first."""
+    query = select(Entry).where(col(Entry.what).in_(what))
     return list(session.exec(query.order_by(col(Entry.day).desc(), col(Entry.at).desc()).limit(limit)))
 
 

@@ -1,6 +1,7 @@
 """The lines of invoices and credit notes that name an object."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -30,7 +31,7 @@ class InvoiceLine(SQLModel, table=True):
     object_id: str = Field(default="", index=True)
     document: str = ""
     number: str = ""
-    issued_on: date | None = None
+    issued_on: date | None = Field(default=None, index=True)
     text: str = ""
     first_day: date | None = None
     last_day: date | None = None
@@ -88,6 +89,33 @@ def of_object(session: Session, object_id: str, limit: int = 200) -> list[tuple[
         .order_by(col(InvoiceLine.issued_on).desc(), col(InvoiceLine.number).desc(), col(InvoiceLine.line_id))
     )
     return list(session.exec(query.limit(limit)))
+
+
+@dataclass(frozen=True)
+class Billed:
+    """An invoice or credit note; `net` is the sum of its lines in its currency."""
+
+    document_id: str
+    document: str
+    number: str
+    issued_on: date
+    currency: str
+    net: Decimal
+
+
+def newest_documents(session: Session, limit: int) -> list[Billed]:
+    """Give the invoices and credit notes with the newest dates."""
+    newest_first = col(InvoiceLine.issued_on).desc(), col(InvoiceLine.number).desc()
+    newest = select(col(InvoiceLine.document_id), col(InvoiceLine.issued_on), col(InvoiceLine.number)).distinct()
+    ids = [each[0] for each in session.exec(newest.order_by(*newest_first).limit(limit))]
+    lines = session.exec(select(InvoiceLine).where(col(InvoiceLine.document_id).in_(ids))).all()
+    return [billed([line for line in lines if line.document_id == document_id]) for document_id in ids]
+
+
+def billed(lines: Sequence[InvoiceLine]) -> Billed:
+    first, net = lines[0], sum((line.net or Decimal(0) for line in lines), Decimal(0))
+    told = first.model_dump(include={"document_id", "document", "number", "issued_on", "currency"})
+    return Billed(**told, net=net)
 
 
 INVOICE_LINES: Final = ReadModel(

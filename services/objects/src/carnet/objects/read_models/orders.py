@@ -35,7 +35,7 @@ class Order(SQLModel, table=True):
     priority: str = "normal"
     created_on: date | None = None
     due_on: date | None = None
-    status: str = ""
+    status: str = Field(default="", index=True)
     starts_at: datetime | None = instant()
     completed_on: date | None = None
     cancelled_on: date | None = None
@@ -71,6 +71,12 @@ def columns_of(fact: Any) -> dict[str, Any]:
 def of_object(session: Session, object_id: str, limit: int = 100) -> list[Order]:
     """Give an object's orders, the newest first."""
     query = select(Order).where(Order.object_id == object_id)
+    return list(session.exec(query.order_by(col(Order.created_on).desc(), col(Order.number).desc()).limit(limit)))
+
+
+def unfinished(session: Session, limit: int) -> list[Order]:
+    """Give the orders that are neither completed nor cancelled, the newest first."""
+    query = select(Order).where(col(Order.status).in_(("created", "planned", "arrived")))
     return list(session.exec(query.order_by(col(Order.created_on).desc(), col(Order.number).desc()).limit(limit)))
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from carnet.kernel.logs import CORRELATION
 from carnet.kernel.web.negotiation import is_fragment, sign_in_address, wants_page
 
-INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
+INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
 
 
 def told(sentence: str) -> str:
@@ -74,7 +74,8 @@ def answer(
 def as_page(request: Request, problem: Problem, headers: Mapping[str, str] | None) -> Response:
     if problem.status == 401:
         return to_sign_in(request, sign_in_address(request))
-    template, aim = ("notice.html", INTO_NOTICE) if is_fragment(request) else ("error.html", {})
+    inside = "hx-request" in request.headers  # a boosted form too: what was filled in stays
+    template, aim = ("notice.html", INTO_NOTICE) if inside else ("error.html", {})
     response: Response = request.app.state.pages.render(request, template, problem.status, problem=problem)
     response.headers.update({**(headers or {}), **aim})
     return response

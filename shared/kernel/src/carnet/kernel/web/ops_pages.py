@@ -17,8 +17,10 @@ router = APIRouter(prefix="/ops", include_in_schema=False)
 
 
 @router.get("/")
-async def overview(request: Request, runtime: RuntimeDep, person: Identified) -> HTMLResponse:
-    """Show the status to everybody, what is held back and the levers to an admin."""
+async def overview(
+    request: Request, runtime: RuntimeDep, person: Identified, *, advanced: bool = False
+) -> HTMLResponse:
+    """Show the status to everybody, what is held back and the levers to an admin; then what a new day brings."""
     pages: Pages = request.app.state.pages
     admin = person.may("admin")
     return pages.render(
@@ -32,6 +34,7 @@ async def overview(request: Request, runtime: RuntimeDep, person: Identified) ->
         incidents=await ops.parked(runtime, person) if admin else [],
         contexts=("objects", "contracts", "dispatch", "invoicing", "notifications"),
         admin=admin,
+        advanced=advanced,
     )
 
 
@@ -61,8 +64,8 @@ async def relay(action: Annotated[str, Form()], runtime: RuntimeDep, person: Adm
 @router.post("/pages/day")
 async def set_day(day: Annotated[date, Form()], runtime: RuntimeDep, person: Admin) -> RedirectResponse:
     await ops.set_day(ops.Day(day=day), runtime, person)
-    return back(runtime)
+    return back(runtime, "?advanced=true")
 
 
-def back(runtime: RuntimeDep) -> RedirectResponse:
-    return RedirectResponse(f"/{runtime.context.name}/ops/", 303)
+def back(runtime: RuntimeDep, query: str = "") -> RedirectResponse:
+    return RedirectResponse(f"/{runtime.context.name}/ops/{query}", 303)
