@@ -57,3 +57,9 @@ def test_the_planned_visits_are_those_of_the_contract_year(c1: Terms) -> None:
 def test_a_contract_year_begins_on_the_anniversary(c1: Terms, start: date, first: date, last: date) -> None:
     version = version_of(c1, start=start)
     assert year_of(version, DAY) == (first, last)
+
+
+def test_the_year_before_a_leap_day_lasts_until_the_day_before_it(c1: Terms) -> None:
+    version = version_of(c1, start=date(2024, 2, 29))
+    for day in (date(2027, 2, 28), date(2028, 2, 28)):
+        assert year_of(version, day) == (date(2027, 2, 28), date(2028, 2, 28))

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from carnet.contracts.read_models import coverage
 from carnet.events.contracts import (
     ContractAmended,
     ContractSigned,
@@ -12,7 +13,7 @@ from carnet.events.contracts import (
     ServiceDue,
     ServiceSkipped,
 )
-from carnet.events.dispatch import OrderCancelled, OrderCreated, TechnicianArrived
+from carnet.events.dispatch import OrderCancelled, OrderCreated, OrderReopened, TechnicianArrived
 
 KEPT = {"promised": 7, "done": 7, "skipped": 0, "excused": 0, "open": 0}
 DUE = ["2026-01-15", "2026-04-15", "2026-06-10", "2026-07-15", "2026-08-18", "2026-10-15", "2026-11-18"]
@@ -160,3 +161,19 @@ async def test_a_cancelled_fault_is_neither_kept_nor_missed(firm: Any, bodies: d
     await firm.suite.settle()
     (shown,) = (await firm.suite.get("/contracts/reactions", params={"status": "withdrawn"})).json()["items"]
     assert (shown["order_id"], shown["arrived_at"]) == ("F1", None)
+
+
+async def test_an_order_that_was_cancelled_and_reopened_uses_its_visit_after_all(firm: Any, bodies: Any) -> None:
+    await firm.register("lift-A")
+    contract = await firm.sign(bodies["C-1"])
+    await play(firm, "2026-01-01")
+    await firm.cancel("2026-01-15", "2026-01-10", "declined")
+    order = firm.order_of(await firm.find("2026-01-15"))
+    told = order.model_dump(include={"order_id", "object_id"})
+    again = OrderReopened(**told, reason="the owner changed its mind", reopened_on=date(2026, 1, 12))
+    await firm.suite.publish(f"order-{order.order_id}", again)
+    await firm.complete("2026-01-15", "2026-01-15")
+    assert (await firm.suite.get("/contracts/ops/dead-letters")).json() == []
+    assert (await firm.ledger(contract))["done"] == 1
+    row = await firm.suite.runtime("contracts").query(lambda session: coverage.of_order(session, order.order_id))
+    assert (row.visit, row.status) == (1, "consumed")

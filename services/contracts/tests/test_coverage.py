@@ -14,8 +14,10 @@ from carnet.contracts.domain.coverage import (
     Decide,
     Event,
     Release,
+    Reopen,
     VisitConsumed,
     VisitReleased,
+    VisitReserved,
     counter,
     coverage,
 )
@@ -93,6 +95,37 @@ def test_a_cancelled_order_gives_its_visit_back() -> None:
     assert given(first, second, *released).when(Release(order_id="V1")) == []
 
 
+def test_a_reopened_order_holds_its_visit_again() -> None:
+    for before in (VisitConsumed(order_id="V1"), VisitReleased(order_id="V1")):
+        again = given(first, before).when(Reopen(order_id="V1"))
+        assert again == [VisitReserved(order_id="V1")]
+        assert counted(first, before, *again) == Counter(agreed=2, reserved=1, consumed=0)
+        assert given(first, before, *again).when(Reopen(order_id="V1")) == []
+        assert given(first, before, *again).when(Consume(order_id="V1")) == [VisitConsumed(order_id="V1")]
+
+
+def test_a_reopened_order_whose_visit_was_taken_takes_the_next_one_or_is_billed_in_full() -> None:
+    cancelled, taken = VisitReleased(order_id="V1"), covered("V2", 1)
+    assert given(first, cancelled, taken).when(Reopen(order_id="V1")) == [covered("V1", 2)]
+    full: list[Event] = [first, cancelled, taken, covered("V3", 2)]
+    used_up = given(*full).when(Reopen(order_id="V1"))
+    assert used_up == [decided("V1", Verdict(reason="used-up"))]
+    assert given(*full, *used_up).when(Consume(order_id="V1")) == []
+    assert counted(*full, *used_up) == Counter(agreed=2, reserved=2, consumed=0)
+
+
+def test_planned_visits_without_a_number_are_never_used_up() -> None:
+    planned = ask("V1", agreed=all_planned.model_copy(update={"planned_visits": 1})).model_copy(
+        update={"planned": True}
+    )
+    [one] = given().when(planned)
+    history: list[Event] = [one, VisitReleased(order_id="V1")]
+    history += given(*history).when(planned.model_copy(update={"order_id": "V2"}))
+    [again] = given(*history).when(Reopen(order_id="V1"))
+    assert isinstance(again, CoverageDecided)
+    assert (again.verdict.reason, again.verdict.visit) == ("covered", 2)
+
+
 def test_an_order_of_another_type_uses_no_visit_and_is_not_reduced() -> None:
     fault = decided("F", Verdict(reason="order-type"), "fault")
     assert given().when(ask("F", "fault")) == [fault]
@@ -145,7 +178,12 @@ def test_coverage_is_decided_before_it_is_used() -> None:
 
 
 def test_stored_events_come_back_as_they_were() -> None:
-    events: list[Event] = [first, VisitConsumed(order_id="V1"), VisitReleased(order_id="V1")]
+    events: list[Event] = [
+        first,
+        VisitConsumed(order_id="V1"),
+        VisitReleased(order_id="V1"),
+        VisitReserved(order_id="V1"),
+    ]
     adapter: TypeAdapter[Event] = TypeAdapter(Event)
     assert [adapter.validate_json(event.model_dump_json()) for event in events] == events
 
@@ -155,6 +193,7 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(ask, orders, st.sampled_from(["maintenance", "fault"])),
     st.builds(Consume, order_id=orders),
     st.builds(Release, order_id=orders),
+    st.builds(Reopen, order_id=orders),
 )
 
 

@@ -121,6 +121,10 @@ def test_an_arrival_before_the_pause_counts_up_to_the_arrival(in_may: ReactionPr
     assert given(in_may, paused).when(End(at=local("2026-05-04T14:30"))) == [ended("2026-05-04T14:30", 30, kept=True)]
 
 
+def test_who_was_there_before_the_report_was_written_kept_it(in_may: ReactionPromised) -> None:
+    assert given(in_may).when(End(at=local("2026-05-04T13:59"))) == [ended("2026-05-04T13:59", 0, kept=True)]
+
+
 def test_a_cancelled_order_withdraws_its_promise(promised: ReactionPromised) -> None:
     withdrawn = ReactionWithdrawn(order_id="O")
     assert given(promised).when(Withdraw()) == [withdrawn]
@@ -133,7 +137,6 @@ def test_a_cancelled_order_withdraws_its_promise(promised: ReactionPromised) -> 
     [
         (Pause(at=local("2026-05-04T13:59")), "after the report"),
         (Resume(at=local("2026-05-04T15:00")), "pause it before"),
-        (End(at=local("2026-05-04T13:59")), "after the report"),
     ],
 )
 def test_what_makes_no_sense_while_running_is_refused(in_may: ReactionPromised, command: Command, because: str) -> None:

@@ -51,3 +51,17 @@ async def test_a_sale_without_a_contract_signs_nothing(firm: Any) -> None:
     await firm.suite.settle()
     assert await firm.published(ContractSigned) == []
     assert (await firm.suite.get("/contracts/ops/waiting")).json() == []
+
+
+async def test_a_sale_that_is_told_again_leaves_what_was_amended_since(firm: Any) -> None:
+    await firm.suite.publish("party-K2", PartyRegistered(party_id="party-K2", number="K2", name="Clinique"))
+    await firm.register("licence")
+    await firm.suite.settle()
+    await firm.suite.publish("sales-41", SALE)
+    await firm.suite.settle()
+    reprice = {"change": "reprice", "position_id": "1", "fee": "600.00", "valid_from": "2027-04-01"}
+    await firm.amend("C-3", "2026-12-01", reprice)
+    await firm.suite.publish("sales-41b", SALE.model_copy(update={"id": "sales-41b"}))
+    await firm.suite.settle()
+    assert (await firm.suite.get("/contracts/ops/dead-letters")).json() == []
+    assert (await firm.suite.get("/contracts/C-3")).json()["version"] == 2

@@ -1,16 +1,16 @@
-"""An order reserves its visit when it is created, uses it up when the work is done, and gives it back when cancelled.
+"""An order reserves its visit when it is created or reopened, uses it up when done, gives it back when cancelled.
 
-All three are one reaction, so that they keep the order in which they happened.
+All four are one reaction, so that they keep the order in which they happened.
 """
 
 from carnet.contracts.consumers.agreement import Agreement, agreement_of, expected_on
 from carnet.contracts.domain.applicable import agreed, year_of
-from carnet.contracts.domain.coverage import Consume, Decide, Release
+from carnet.contracts.domain.coverage import Consume, Decide, Release, Reopen
 from carnet.contracts.read_models import coverage
 from carnet.contracts.read_models.coverage import CoverageRow
 from carnet.contracts.streams import COVERAGE, contract_year_id
 from carnet.contracts.streams.day_run import own_facts_seen
-from carnet.events.dispatch import OrderCancelled, OrderCompleted, OrderCreated
+from carnet.events.dispatch import OrderCancelled, OrderCompleted, OrderCreated, OrderReopened
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import NotYet, Reaction
 from carnet.kernel.runtime import Runtime
@@ -34,7 +34,14 @@ def reaction(runtime: Runtime) -> Reaction:
         command = Release(order_id=heard.fact.order_id)
         await runtime.handle(COVERAGE, await counted(runtime, command.order_id), command, heard.because(NAME))
 
-    return Reaction(NAME, {OrderCreated: reserve, OrderCompleted: consume, OrderCancelled: release})
+    async def reserve_again(heard: Heard[OrderReopened]) -> None:
+        command = Reopen(order_id=heard.fact.order_id)
+        await runtime.handle(COVERAGE, await counted(runtime, command.order_id), command, heard.because(NAME))
+
+    return Reaction(
+        NAME,
+        {OrderCreated: reserve, OrderCompleted: consume, OrderCancelled: release, OrderReopened: reserve_again},
+    )
 
 
 def decision(order: OrderCreated, agreement: Agreement) -> Decide:

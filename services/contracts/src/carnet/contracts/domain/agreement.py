@@ -20,6 +20,12 @@ def checked(terms: Terms) -> Terms:
     return terms
 
 
+def signable(terms: Terms) -> Terms:
+    """The same terms, arranged, or `Rejected`; what ends before it begins can be amended, but not signed."""
+    _ends_after_it_starts(terms)
+    return checked(arranged(terms))
+
+
 def arranged(terms: Terms) -> Terms:
     """The same terms in one order, so that equal agreements are equal values."""
     positions = sorted(map(_arranged, terms.positions), key=lambda p: p.position_id)
@@ -37,6 +43,17 @@ def _each_once(what: str, names: Iterable[object]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise Rejected(f"The {what} {name} is named {times} times: name it once.")
+
+
+def _ends_after_it_starts(terms: Terms) -> None:
+    if terms.end is not None and terms.end < terms.start:
+        raise Rejected(f"The contract starts on {terms.start}: its last day is that day or a later one.")
+    for position in terms.positions:
+        if position.last_day is not None and position.last_day < position.first_day:
+            raise Rejected(
+                f"Position {position.position_id} is covered from {position.first_day}: "
+                "its last day is that day or a later one."
+            )
 
 
 def _not_before_the_start(terms: Terms) -> None:

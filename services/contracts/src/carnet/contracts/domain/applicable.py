@@ -37,5 +37,6 @@ def agreed(version: Version, object_ids: Sequence[str], day: date) -> Agreed:
 
 def year_of(version: Version, day: date) -> tuple[date, date]:
     """Give the first and the last day of the contract year in which a day lies."""
-    first = contract_year(version.terms.start, day)
-    return first, add_months(first, 12) - timedelta(days=1)
+    start, first = version.terms.start, contract_year(version.terms.start, day)
+    years = first.year - start.year
+    return first, add_months(start, 12 * (years + 1)) - timedelta(days=1)

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, Field
 
-from carnet.contracts.domain.agreement import arranged, checked
+from carnet.contracts.domain.agreement import signable
 from carnet.contracts.domain.amendments import Change, amended, succeeding
 from carnet.contracts.domain.terms import Id, Terms, Version
 from carnet.kernel.decider import Decider, Rejected
@@ -76,7 +76,10 @@ Command: TypeAlias = Sign | Amend | Extend | Renew | Terminate
 
 @dataclass(frozen=True)
 class Contract:
+    """The newest version, and the terms as they were first signed."""
+
     version: Version
+    signed: Terms
     terminated: bool = False
 
 
@@ -84,11 +87,11 @@ State: TypeAlias = Contract | None
 
 
 def sign(command: Sign, state: State) -> list[Event]:
-    terms = checked(arranged(command.terms))
+    terms = signable(command.terms)
     if state is None:
         return [ContractSigned(version=_first_version(command, terms))]
-    if state.version.terms == terms:
-        return []
+    if terms in (state.signed, state.version.terms):
+        return []  # signed so before; what was amended since stands
     raise Rejected("This contract is already signed: amend it.")
 
 
@@ -159,13 +162,14 @@ def decide(command: Command, state: State) -> list[Event]:
 
 
 def evolve(state: State, event: Event) -> State:
+    version, signed = event.version, state.signed if state else event.version.terms
     match event:
-        case ContractAmended(version=version) if state:
+        case ContractAmended() if state:
             return replace(state, version=version)
-        case ContractTerminated(version=version):
-            return Contract(version, terminated=True)
+        case ContractTerminated():
+            return Contract(version, signed, terminated=True)
         case _:
-            return Contract(event.version)
+            return Contract(version, signed)
 
 
 contract = Decider[Command, State, Event](initial=None, decide=decide, evolve=evolve)

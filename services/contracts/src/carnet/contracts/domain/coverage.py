@@ -1,20 +1,22 @@
 """Whether the fee of a contract bears an order is decided once, and counts its visits of the contract year (R9)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel
 
-from carnet.contracts.domain.entitlement import Agreed, Verdict, judge
+from carnet.contracts.domain.entitlement import Agreed, Verdict, judge, renumbered
 from carnet.contracts.domain.terms import Id
 from carnet.kernel.decider import Decider, Rejected
 
 
 class CoverageDecided(BaseModel, frozen=True):
-    """Frozen for the order; one that is not covered is billed in full."""
+    """Frozen for the order; one that is not covered is billed in full. It is decided anew only where the order was
+    cancelled, another one took its visit, and it is reopened.
+    """
 
     type: Literal["coverage-decided.v1"] = "coverage-decided.v1"
     order_id: Id
@@ -33,6 +35,13 @@ class VisitConsumed(BaseModel, frozen=True):
 
 class VisitReleased(BaseModel, frozen=True):
     type: Literal["visit-released.v1"] = "visit-released.v1"
+    order_id: Id
+
+
+class VisitReserved(BaseModel, frozen=True):
+    """The order was reopened and holds its visit again."""
+
+    type: Literal["visit-reserved.v1"] = "visit-reserved.v1"
     order_id: Id
 
 
@@ -59,12 +68,26 @@ class Release(BaseModel, frozen=True):
     order_id: Id
 
 
+class Reopen(BaseModel, frozen=True):
+    """The order, done or cancelled, is worked on again."""
+
+    order_id: Id
+
+
+Status: TypeAlias = Literal["reserved", "consumed", "released"]
+
+
 @dataclass(frozen=True)
 class Use:
-    """One decided order: the number of its visit, if it uses one, and whether the work was done."""
+    """One decided order, and whether its work was done."""
 
-    visit: int | None
-    status: Literal["reserved", "consumed", "released"] = "reserved"
+    decision: CoverageDecided
+    status: Status = "reserved"
+
+    @property
+    def visit(self) -> int | None:
+        """The number of its visit, if it uses one."""
+        return self.decision.verdict.visit
 
 
 @dataclass(frozen=True)
@@ -75,8 +98,8 @@ class Year:
     agreed: int = 0
 
 
-Event: TypeAlias = CoverageDecided | VisitConsumed | VisitReleased
-Command: TypeAlias = Decide | Consume | Release
+Event: TypeAlias = CoverageDecided | VisitConsumed | VisitReleased | VisitReserved
+Command: TypeAlias = Decide | Consume | Release | Reopen
 
 
 class Counter(BaseModel, frozen=True):
@@ -100,8 +123,12 @@ def cover(command: Decide, year: Year) -> list[Event]:
 
 def _next_visit(year: Year) -> int:
     """The lowest number that no order holds; a cancelled order gives its number back."""
-    held = {use.visit for use in year.uses.values() if use.status != "released"}
+    held = _held(year)
     return next(n for n in count(1) if n not in held)
+
+
+def _held(year: Year) -> set[int | None]:
+    return {use.visit for use in year.uses.values() if use.status != "released"}
 
 
 def _decided(command: Decide, verdict: Verdict) -> CoverageDecided:
@@ -117,21 +144,30 @@ def _decided(command: Decide, verdict: Verdict) -> CoverageDecided:
 
 
 def consume(command: Consume, year: Year) -> list[Event]:
-    match _use(command.order_id, year):
-        case Use(visit=None) | Use(status="consumed"):
-            return []
-        case Use(status="released"):
-            raise Rejected("This order was cancelled and uses no visit: create a new order for the work.")
-        case _:
-            return [VisitConsumed(order_id=command.order_id)]
+    use = _use(command.order_id, year)
+    if use.visit is None or use.status == "consumed":
+        return []
+    if use.status == "released":
+        raise Rejected("This order was cancelled and uses no visit: reopen it, or create a new order for the work.")
+    return [VisitConsumed(order_id=command.order_id)]
 
 
 def release(command: Release, year: Year) -> list[Event]:
-    match _use(command.order_id, year):
-        case Use(visit=None) | Use(status="released"):
-            return []
-        case _:
-            return [VisitReleased(order_id=command.order_id)]
+    use = _use(command.order_id, year)
+    if use.visit is None or use.status == "released":
+        return []
+    return [VisitReleased(order_id=command.order_id)]
+
+
+def reopen(command: Reopen, year: Year) -> list[Event]:
+    """The order takes its visit back; where another order has it by now, the next one that is left."""
+    use = _use(command.order_id, year)
+    if use.visit is None or use.status == "reserved":
+        return []
+    if use.status == "released" and use.visit in _held(year):
+        verdict = renumbered(use.decision.verdict, _next_visit(year))
+        return [use.decision.model_copy(update={"verdict": verdict})]
+    return [VisitReserved(order_id=command.order_id)]
 
 
 def _use(order_id: str, year: Year) -> Use:
@@ -148,6 +184,8 @@ def decide(command: Command, year: Year) -> list[Event]:
             return consume(command, year)
         case Release():
             return release(command, year)
+        case Reopen():
+            return reopen(command, year)
         case _:
             assert_never(command)
 
@@ -155,19 +193,20 @@ def decide(command: Command, year: Year) -> list[Event]:
 def evolve(year: Year, event: Event) -> Year:
     match event:
         case CoverageDecided(order_id=order_id, verdict=verdict):
-            uses = {**year.uses, order_id: Use(verdict.visit)}
+            uses = {**year.uses, order_id: Use(event)}
             return Year(uses, year.agreed if verdict.visits is None else verdict.visits)
         case VisitConsumed(order_id=order_id):
             return _now(year, order_id, "consumed")
         case VisitReleased(order_id=order_id):
             return _now(year, order_id, "released")
+        case VisitReserved(order_id=order_id):
+            return _now(year, order_id, "reserved")
         case _:
             assert_never(event)
 
 
-def _now(year: Year, order_id: str, status: Literal["consumed", "released"]) -> Year:
-    use = Use(year.uses[order_id].visit, status)
-    return Year({**year.uses, order_id: use}, year.agreed)
+def _now(year: Year, order_id: str, status: Status) -> Year:
+    return Year({**year.uses, order_id: replace(year.uses[order_id], status=status)}, year.agreed)
 
 
 coverage = Decider[Command, Year, Event](initial=Year(), decide=decide, evolve=evolve)

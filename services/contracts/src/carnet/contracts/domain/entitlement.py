@@ -19,11 +19,15 @@ class Agreed(BaseModel, frozen=True):
 
 
 class Verdict(BaseModel, frozen=True):
-    """Visit n (`visit`) of m (`visits`) where the order uses one, and what the contract bears of it."""
+    """Visit n (`visit`) of m (`visits`) where the order uses one, and what the contract bears of it.
+
+    `all_planned`: m is what is planned, and no limit.
+    """
 
     reason: Reason
     visit: int | None = None
     visits: int | None = None
+    all_planned: bool = False
     shares: Shares = Shares()
 
     @property
@@ -50,5 +54,13 @@ def _refusal(order_type: str, coverage: Coverage, visit: int, *, planned: bool) 
 
 
 def _covered(coverage: Coverage, visit: int, planned_visits: int) -> Verdict:
+    all_planned = coverage.visits is None
     visits = planned_visits if coverage.visits is None else coverage.visits
-    return Verdict(reason="covered", visit=visit, visits=visits, shares=coverage.shares)
+    return Verdict(reason="covered", visit=visit, visits=visits, all_planned=all_planned, shares=coverage.shares)
+
+
+def renumbered(verdict: Verdict, visit: int) -> Verdict:
+    """The same verdict over another visit of the year, as long as one is left."""
+    if verdict.visits is not None and visit > verdict.visits and not verdict.all_planned:
+        return Verdict(reason="used-up")
+    return verdict.model_copy(update={"visit": visit})

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Field, Session, SQLModel
 
-from carnet.contracts.domain.coverage import CoverageDecided, Event, VisitConsumed, VisitReleased
+from carnet.contracts.domain.coverage import CoverageDecided, Event, VisitConsumed, VisitReleased, VisitReserved
 from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
@@ -34,11 +34,13 @@ class CoverageRow(SQLModel, table=True):
 def changes(heard: Heard[Event]) -> Iterator[Change]:
     match heard.fact:
         case CoverageDecided() as fact:
-            yield put(fact.order_id, stream=heard.notice.stream, **decided(fact))
+            yield put(fact.order_id, stream=heard.notice.stream, status="reserved", **decided(fact))
         case VisitConsumed(order_id=order_id):
             yield put(order_id, status="consumed")
         case VisitReleased(order_id=order_id):
             yield put(order_id, status="released")
+        case VisitReserved(order_id=order_id):
+            yield put(order_id, status="reserved")
 
 
 def put(order_id: str, **values: Any) -> Put:
@@ -51,7 +53,9 @@ def decided(fact: CoverageDecided) -> dict[str, Any]:
     return fact.model_dump(include=names) | verdict
 
 
-MODEL = ReadModel("contracts.coverage", (CoverageRow,), (CoverageDecided, VisitConsumed, VisitReleased), changes)
+MODEL = ReadModel(
+    "contracts.coverage", (CoverageRow,), (CoverageDecided, VisitConsumed, VisitReleased, VisitReserved), changes
+)
 
 
 def of_order(session: Session, order_id: str) -> CoverageRow | None:
