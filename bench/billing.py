@@ -23,10 +23,10 @@ from carnet.invoicing.billing.billing_run import BillingRun
 from carnet.invoicing.read_models import contracts
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.kernel.because import Because
-from carnet.kernel.consumer import Surroundings
 from carnet.kernel.engines import open_engines
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.runtime import Runtime, assemble
+from carnet.kernel.surroundings import Surroundings
 from carnet.kernel.trial import Trial, trial
 
 CONTRACTS: Final = 1_000

@@ -19,9 +19,9 @@ from bench.rig import METADATA, around, fill
 from pydantic import BaseModel
 
 from carnet.dispatch.streams import ORDERS
-from carnet.kernel.consumer import Surroundings
 from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent
 from carnet.kernel.streams import Stream
+from carnet.kernel.surroundings import Surroundings
 
 SIZES: Final = (10_000, 100_000, *((1_000_000,) if os.environ.get("CARNET_BENCH_MILLION") else ()))
 SECONDS: Final = 2.0

@@ -14,7 +14,6 @@ from pydantic import BaseModel
 
 from carnet.kernel import tables
 from carnet.kernel.codec import stored_name
-from carnet.kernel.consumer import Surroundings
 from carnet.kernel.engines import open_engines
 from carnet.kernel.feed import HttpFeeds
 from carnet.kernel.metrics import Metrics
@@ -22,6 +21,7 @@ from carnet.kernel.projection import Projector, ReadModel
 from carnet.kernel.rebuild import Rebuild, prepare
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent
+from carnet.kernel.surroundings import Surroundings
 
 T = TypeVar("T")
 

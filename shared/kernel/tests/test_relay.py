@@ -14,7 +14,6 @@ from carnet.kernel import tables
 from carnet.kernel.because import Because
 from carnet.kernel.bus.port import Bus, Delivery, Message
 from carnet.kernel.bus.sqlite import SqliteBus
-from carnet.kernel.consumer import Surroundings
 from carnet.kernel.database import Database
 from carnet.kernel.feed import follow
 from carnet.kernel.lease import LeaseLost
@@ -27,6 +26,7 @@ from carnet.kernel.relay import CursorAhead, Relay
 from carnet.kernel.store.memory import MemoryEventStore
 from carnet.kernel.store.port import NO_STREAM, NewEvent, Position
 from carnet.kernel.streams import Stream
+from carnet.kernel.surroundings import Surroundings
 
 TOPIC = "carnet.objects.v1"
 PUBLICATION = Publication("objects", "/carnet/test/objects/1", lamps.codec, publish_lamp)

@@ -1,12 +1,12 @@
 """The `carnet` command. What an operator can put right is one clear line and exit status 2."""
 
-import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import uvloop
 
 from carnet.kernel.folder import FolderRefused
 from carnet.kernel.serve import PortTaken
@@ -37,7 +37,7 @@ def main() -> None:
 def run(command: Coroutine[Any, Any, int | None]) -> None:
     """Run a command's coroutine; its number is the exit status."""
     try:
-        status = asyncio.run(command)
+        status = uvloop.run(command)
     except KeyboardInterrupt:
         status = 0
     raise typer.Exit(status or 0)

@@ -9,9 +9,9 @@ import pytest
 from sqlmodel import Session
 from toy import dispatch, objects, settings_in
 
-from carnet.kernel.consumer import now
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.service import service
+from carnet.kernel.surroundings import now
 from carnet.kernel.tables import Held, Incident
 from carnet.kernel.trial import Trial, trial
 

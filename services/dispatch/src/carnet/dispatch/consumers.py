@@ -18,10 +18,10 @@ from carnet.dispatch.streams.identity import absence_id, order_of_occurrence, te
 from carnet.dispatch.streams.planning import Planning
 from carnet.events.contracts import ServiceDue
 from carnet.events.inbound import Absence
-from carnet.kernel.consumer import now
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import NotYet, Reaction
 from carnet.kernel.runtime import Runtime
+from carnet.kernel.surroundings import now
 
 ORDER_TYPES: dict[str, OrderType] = {"subscription": "subscription"}
 CUT_OFF_AFTER = timedelta(seconds=10)  # a request that books and plans takes less

@@ -11,10 +11,11 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from carnet.events.catalogue import context_topic
-from carnet.kernel.consumer import Consumer, Surroundings
+from carnet.kernel.consumer import Consumer
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.rows import Change, Tables, live, write
+from carnet.kernel.surroundings import Surroundings
 from carnet.kernel.web.tokens import AfterToken
 
 log = structlog.get_logger()

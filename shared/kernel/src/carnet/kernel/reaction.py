@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from carnet.kernel.bus.port import Start
-from carnet.kernel.consumer import Consumer, Surroundings
+from carnet.kernel.consumer import Consumer
 from carnet.kernel.inbox import Reason
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.store.port import StoreError
+from carnet.kernel.surroundings import Surroundings
 
 TRIES = 3
 log = structlog.get_logger()

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from carnet.events.envelope import Envelope
 from carnet.kernel.bell import Bell
 from carnet.kernel.bus.port import Bus, Message
+from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.database import Database
 from carnet.kernel.lease import Holding, LeaseLost, holding
 from carnet.kernel.metrics import Metrics
@@ -89,6 +90,7 @@ class Relay:
                     await self.resumed.wait(self.resumed.rung)
                 await self.relay(events, after)
                 after, self.trouble = events[-1].position, ""
+                await COURTESY.give_way()
 
     async def relay(self, events: Sequence[RecordedEvent], after: int | None = None) -> None:
         """Publish a page of the store that begins behind `after`, then move the cursor."""

@@ -17,7 +17,7 @@ from carnet.kernel import inbound, tables
 from carnet.kernel.because import Because
 from carnet.kernel.bus.port import Bus
 from carnet.kernel.codec import Codec
-from carnet.kernel.consumer import Consumer, Surroundings
+from carnet.kernel.consumer import Consumer
 from carnet.kernel.database import Database
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.decider import Rejected
@@ -32,6 +32,7 @@ from carnet.kernel.relay import Relay
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import EventStore
 from carnet.kernel.streams import Category, Outcome, Stream
+from carnet.kernel.surroundings import Surroundings
 from carnet.kernel.verify import Check, damaged, differences
 from carnet.kernel.web.tokens import AfterToken
 

@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
-from carnet.kernel.consumer import now
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.inbox import Inbox
 from carnet.kernel.notice import NOTICE
 from carnet.kernel.projection import Projector
 from carnet.kernel.rebuild import start_rebuild
 from carnet.kernel.runtime import Runtime
+from carnet.kernel.surroundings import now
 from carnet.kernel.tables import Held, Incident
 from carnet.kernel.web.commands import RuntimeDep
 from carnet.kernel.web.identity import Identified, Person, require
