@@ -8,11 +8,26 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from carnet.invoicing.domain.collective import Candidate, GroupingKey, GroupOrders, collective
+from carnet.invoicing.domain.collective import (
+    Candidate,
+    Event,
+    GroupingKey,
+    GroupOrders,
+    OrdersGrouped,
+    OrderWithdrawn,
+    WithdrawOrder,
+    collective,
+)
 from carnet.invoicing.domain.work_lines import WorkLine
 from carnet.kernel.testing import Given
 
 given = Given(collective)
+
+
+def grouped(*history: Event, by: GroupOrders) -> list[OrdersGrouped]:
+    return [event for event in given(*history).when(by) if isinstance(event, OrdersGrouped)]
+
+
 end_of_may = date(2026, 5, 31)
 key = GroupingKey(
     legal_entity="Rochat Ascenseurs SA",
@@ -50,16 +65,16 @@ three = (order(1, "870.00", "21.60", "612.40"), order(2, "217.50", "21.60"), ord
 
 
 def test_the_collective_invoice_of_may() -> None:
-    (event,) = given().when(group(*three))
+    (event,) = grouped(by=group(*three))
     foot = event.totals
     assert [int(block.order_id) for block in event.blocks] == [1, 2, 3]
     assert (foot.net, foot.total, foot.payable) == (Decimal("1898.15"), Decimal("2051.90"), Decimal("2051.90"))
 
 
 def test_orders_are_grouped_once() -> None:
-    (event,) = given().when(group(*three))
+    (event,) = grouped(by=group(*three))
     assert given(event).when(group(*three)) == []
-    (later,) = given(event).when(group(*three, order(4, "10.00")))
+    (later,) = grouped(event, by=group(*three, order(4, "10.00")))
     assert [int(block.order_id) for block in later.blocks] == [4]
 
 
@@ -83,18 +98,36 @@ def test_every_key_keeps_orders_apart(other: dict[str, object]) -> None:
 
 def test_groups_come_in_order_of_first_appearance() -> None:
     apart = key.model_copy(update={"debtor_id": "another"})
-    events = given().when(group(order(2, "1.00", key=apart), order(1, "1.00"), order(3, "1.00", key=apart)))
+    events = grouped(by=group(order(2, "1.00", key=apart), order(1, "1.00"), order(3, "1.00", key=apart)))
     assert [[int(block.order_id) for block in event.blocks] for event in events] == [[2, 3], [1]]
 
 
 def test_a_sum_of_nothing_makes_no_document() -> None:
-    (event,) = given().when(group(order(1)))
+    (event,) = grouped(by=group(order(1)))
     assert event.document_id is None
+
+
+def withdraw(n: int) -> WithdrawOrder:
+    return WithdrawOrder(order_id=str(n), claim_id=UUID(int=n))
+
+
+def test_an_order_is_withdrawn_until_an_invoice_lists_it() -> None:
+    withdrawn = given().when(withdraw(1))
+    assert withdrawn == [OrderWithdrawn(order_id="1", claim_id=UUID(int=1))]
+    assert given(*withdrawn).when(withdraw(1)) == []
+    (event,) = grouped(*withdrawn, by=group(*three))
+    assert [int(block.order_id) for block in event.blocks] == [2, 3]
+    given(event).refuses(withdraw(2), because="Void the invoice")
+
+
+def test_an_order_that_comes_to_nothing_on_no_invoice_is_withdrawn_too() -> None:
+    (event,) = grouped(by=group(order(1)))
+    assert given(event).when(withdraw(1)) == [OrderWithdrawn(order_id="1", claim_id=UUID(int=1))]
 
 
 @for_all(st.lists(st.integers(1, 6), max_size=8), st.lists(st.integers(1, 6), max_size=8))
 def test_each_order_is_grouped_at_most_once(first: list[int], second: list[int]) -> None:
-    events = given().when(group(*(order(n, "1.00") for n in first)))
-    events += given(*events).when(group(*(order(n, "1.00") for n in second)))
-    grouped = [int(block.order_id) for event in events for block in event.blocks]
-    assert sorted(grouped) == sorted({*first, *second})
+    events = grouped(by=group(*(order(n, "1.00") for n in first)))
+    events += grouped(*events, by=group(*(order(n, "1.00") for n in second)))
+    orders = [int(block.order_id) for event in events for block in event.blocks]
+    assert sorted(orders) == sorted({*first, *second})

@@ -8,9 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from carnet.events.contracts import Billing
-from carnet.events.dispatch import WorkReportCorrected
+from carnet.events.dispatch import OrderCancelled, OrderCreated, OrderReopened, WorkReportCorrected
 from carnet.events.fact import Address
 from carnet.events.objects import PartyChanged, PartyRegistered
+from carnet.invoicing.consumers.voiding import reopen_account
 from carnet.invoicing.domain import (
     article,
     billable,
@@ -22,7 +23,10 @@ from carnet.invoicing.domain import (
     run,
     series,
 )
+from carnet.invoicing.domain.issued_document import DocumentVoided
 from carnet.invoicing.settings import InvoicingSettings
+from carnet.kernel.because import Because
+from carnet.kernel.reaction import NotYet
 from carnet.kernel.settings import BadSettings, load
 
 SOURCES = (
@@ -196,8 +200,65 @@ async def test_a_voided_collective_invoice_lets_its_orders_be_billed_again(firm:
     assert [each["orders"] for each in again["groups"]] == [["f0", "f1"]]
     gone, new = await firm.invoices()
     assert (gone["state"], new["state"], gone["payable"] == new["payable"]) == ("voided", "open", True)
-    missing = await firm.suite.post("/invoicing/orders/unknown/bill")
-    assert (missing.status_code, missing.json()["detail"]) == (
-        409,
-        "Wait for the order itself: only parts of it are known.",
+    assert (await firm.suite.post("/invoicing/orders/unknown/bill")).status_code == 404
+
+
+async def test_an_order_that_changes_before_its_collective_invoice_is_billed_as_it_ended(firm: Any) -> None:
+    """Done, reopened, worked on again; and one that was cancelled by mistake."""
+    await firm.work("f0", "bed-1", date(2026, 5, 5), "repair 1.00")
+    await firm.suite.publish(
+        "order-f1",
+        OrderCreated(order_id="f1", number="F1", order_type="fault", object_id="bed-2", created_on=date(2026, 5, 6)),
     )
+    gone = OrderCancelled(order_id="f1", object_id="bed-2", reason="slip", cancelled_on=date(2026, 5, 6))
+    await firm.suite.publish("order-f1", gone)
+    await firm.suite.settle()
+    for n, lift in enumerate(("bed-1", "bed-2")):
+        await go_on(firm, f"f{n}", lift)
+    assert (await firm.suite.get("/invoicing/ops/waiting")).json() == []
+    done = await firm.run(date(2026, 5, 31), of="collective-runs")
+    assert [each["orders"] for each in done["groups"]] == [["f0", "f1"]]
+    assert [d["net"] for d in await firm.invoices()] == ["725.00"]  # 1 h and 2 h, then 2 h
+
+
+async def go_on(firm: Any, order_id: str, lift: str) -> None:
+    told = {"order_id": order_id, "object_id": lift}
+    day = date(2026, 5, 7)
+    await firm.suite.publish(f"order-{order_id}", OrderReopened(**told, reason="not yet done", reopened_on=day))
+    _, (_, worked), (_, done), (_, decided) = firm.order_facts(order_id, lift, day, ("repair 2.00",))
+    again = worked.model_copy(update={"report_id": f"{order_id}-later"})
+    await firm.suite.publish(f"order-{order_id}", again)
+    await firm.suite.publish(f"coverage-{order_id}", decided)
+    await firm.suite.publish(f"order-{order_id}", done.model_copy(update={"report_ids": (again.report_id,)}))
+    await firm.suite.settle()
+
+
+async def test_each_line_of_a_credit_note_takes_from_the_period_that_it_credits(firm: Any) -> None:
+    """Out after 31 March, known in August: H1 keeps 90 of 181 days, H2 nothing (R12)."""
+    await firm.sign(firm.version(1, firm.lift_a))
+    for month in (1, 7):
+        await firm.run(date(2026, month, 1))
+    gone = firm.lift_a.model_copy(update={"last_day": date(2026, 3, 31)})
+    await firm.sign(firm.version(2, gone))
+    await firm.run(date(2026, 8, 15))
+    shown = (await firm.suite.get("/invoicing/deferrals", params={"until": "2026-08-31"})).json()
+    assert (shown["earned"], shown["deferred"], shown["items"]) == ({"CHF": "417.68"}, {"CHF": "0.00"}, [])
+    until_may = (await firm.suite.get("/invoicing/deferrals", params={"until": "2026-05-31"})).json()
+    assert until_may["earned"] == {"CHF": "700.77"}
+
+
+async def test_periods_that_were_caught_up_in_one_invoice_are_credited_each_on_its_own(firm: Any) -> None:
+    await firm.sign(firm.version(1, firm.lift_a))
+    await firm.run(date(2026, 7, 1))
+    await firm.sign(firm.version(2, firm.lift_a.model_copy(update={"last_day": date(2026, 6, 30)})))
+    await firm.run(date(2026, 8, 15))
+    shown = (await firm.suite.get("/invoicing/deferrals", params={"until": "2026-12-31"})).json()
+    assert (shown["earned"], shown["deferred"]) == ({"CHF": "840.00"}, {"CHF": "0.00"})
+
+
+async def test_a_document_is_voided_on_the_account_once_it_is_booked_there(firm: Any) -> None:
+    fact = DocumentVoided(
+        document_id=UUID(int=1), kind="invoice", debtor_id="K1", number="R1", voided_on=date(2026, 1, 2), reason="slip"
+    )
+    with pytest.raises(NotYet, match="R1 is not booked yet"):
+        await reopen_account(firm.suite.runtime("invoicing"), fact, Because("anna", "c0ffee"))

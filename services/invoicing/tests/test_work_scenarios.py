@@ -102,7 +102,8 @@ def grouped(story: dict[str, Any], claims: list[tuple[dict[str, Any], WorkClaime
     command = GroupOrders(cut_off=story["service_date"], candidates=candidates, payable_steps=story["payable_step"])
     events = collective.decide(command, collective.initial)
     assert collective.decide(command, collective.fold(events)) == []
-    return [document(event, names) for event in events if event.document_id]
+    grouped = [event for event in events if isinstance(event, OrdersGrouped)]
+    return [document(event, names) for event in grouped if event.document_id]
 
 
 def document(event: OrdersGrouped, names: dict[UUID, dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What of the fees is earned by a day and what is deferred, computed from the documents that were issued (R12)."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,7 +17,7 @@ from carnet.kernel.web.identity import Identified
 
 router = APIRouter(tags=["books"])
 Pair = tuple[DocumentRow, LineRow]
-Key = tuple[str, str | None, str | None]
+Place = tuple[str, str | None, str | None]
 
 
 class Deferral(BaseModel):
@@ -47,7 +48,7 @@ async def deferrals(until: Day, runtime: RuntimeDep, _: Identified) -> Deferrals
     """Give what of the fees is earned by the end of a day; listed is what is still deferred."""
     lines = await runtime.query(lambda session: document_queries.fee_lines(session, until))
     notes = credits_by_line(lines)
-    found = [deferral(each, notes.get(key(*each), []), until) for each in lines if each[0].kind == "invoice"]
+    found = [deferral(each, notes.get(line_key(each[1]), []), until) for each in lines if each[0].kind == "invoice"]
     return Deferrals(
         until=until,
         earned=sums((each.currency, each.earned) for each in found),
@@ -65,32 +66,55 @@ def sums(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
 
 def deferral(billed: Pair, notes: Sequence[Pair], until: date) -> Deferral:
     row, line = billed
-    ahead = BilledAhead.model_validate(line.model_dump(include={"first_day", "last_day", "net"}))
-    stand = standing(ahead, until, [credit(line, *note) for note in notes])
+    billed_ahead = ahead(line)
+    stand = standing(billed_ahead, until, [credit(line, *note) for note in notes])
     named = line.model_dump(include={"line_id", "contract_id", "position_id"})
     return Deferral(
         document_id=row.document_id,
         number=row.number,
         currency=row.currency,
         **named,
-        **ahead.model_dump(),
+        **billed_ahead.model_dump(),
         earned=stand.earned,
         deferred=stand.deferred,
     )
 
 
-def credits_by_line(lines: Sequence[Pair]) -> dict[Key, list[Pair]]:
-    """Give the credits by the line that they take from: that of the invoice which the credit note names first."""
-    found: dict[Key, list[Pair]] = {}
+def credits_by_line(lines: Sequence[Pair]) -> dict[tuple[str, str], list[Pair]]:
+    """Give the credits by the line that they take from."""
+    billed: dict[Place, list[LineRow]] = defaultdict(list)
+    for row, line in lines:
+        if row.kind == "invoice":
+            billed[place(row.document_id, line)].append(line)
+    found: dict[tuple[str, str], list[Pair]] = defaultdict(list)
     for note, line in lines:
-        if note.kind == "credit_note":
-            corrected = str(note.whole.document.corrects[0].document_id)
-            found.setdefault((corrected, line.contract_id, line.position_id), []).append((note, line))
+        if note.kind == "credit_note" and (original := credited_line(note, line, billed)):
+            found[line_key(original)].append((note, line))
     return found
 
 
-def key(row: DocumentRow, line: LineRow) -> Key:
-    return row.document_id, line.contract_id, line.position_id
+def credited_line(note: DocumentRow, line: LineRow, billed: Mapping[Place, Sequence[LineRow]]) -> LineRow | None:
+    """Give the first line of the corrected invoices that bills the position in the days of the credit."""
+    names = [str(corrected.document_id) for corrected in note.whole.document.corrects]
+    lines = [each for name in names for each in billed.get(place(name, line), ())]
+    return next((each for each in lines if overlaps(each, line)), None)
+
+
+def overlaps(one: LineRow, other: LineRow) -> bool:
+    a, b = ahead(one), ahead(other)
+    return a.first_day <= b.last_day and b.first_day <= a.last_day
+
+
+def ahead(line: LineRow) -> BilledAhead:
+    return BilledAhead.model_validate(line.model_dump(include={"first_day", "last_day", "net"}))
+
+
+def place(document_id: str, line: LineRow) -> Place:
+    return document_id, line.contract_id, line.position_id
+
+
+def line_key(line: LineRow) -> tuple[str, str]:
+    return line.document_id, line.line_id
 
 
 def credit(line: LineRow, note: DocumentRow, other: LineRow) -> Credited:

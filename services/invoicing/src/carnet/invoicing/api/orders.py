@@ -4,10 +4,12 @@ from fastapi import APIRouter
 
 from carnet.invoicing.api.bodies import Bookkeeper
 from carnet.invoicing.billing.work_billing import bill_when_ready
+from carnet.invoicing.domain.order_facts import Known
 from carnet.invoicing.streams import BILLABLES
 from carnet.kernel.decider import Rejected
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.web.commands import Answer, Commands
+from carnet.kernel.web.problems import Unknown
 from carnet.kernel.web.tokens import AfterToken
 
 router = APIRouter(tags=["orders"])
@@ -16,6 +18,8 @@ router = APIRouter(tags=["orders"])
 @router.post("/orders/{order_id}/bill")
 async def bill_order(order_id: str, commands: Commands, _: Bookkeeper) -> Answer:
     """Bill an order that is not billed; 409 with what it waits for. One that is billed stays as it is."""
+    if (await commands.runtime.state(BILLABLES, order_id)).known == Known():
+        raise Unknown(f"The order {order_id}")
     try:
         missing = await bill_when_ready(commands.runtime, order_id, commands.because)
     except NotYet as why:

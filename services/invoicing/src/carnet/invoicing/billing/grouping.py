@@ -22,7 +22,7 @@ async def group(
     steps = house(runtime).payable_steps
     command = GroupOrders(cut_off=cut_off, candidates=tuple(candidates), payable_steps=steps)
     outcome = await runtime.handle(COLLECTIVES, debtor_id, command, because)
-    return list(outcome.events)
+    return [event for event in outcome.events if isinstance(event, OrdersGrouped)]
 
 
 async def candidate(runtime: Runtime, claim: WorkClaimed, head: Letterhead) -> Candidate:

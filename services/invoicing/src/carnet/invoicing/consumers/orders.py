@@ -12,6 +12,7 @@ from carnet.events.dispatch import (
     WorkReportCorrected,
     WorkReported,
 )
+from carnet.invoicing.billing.withdrawing import make_way
 from carnet.invoicing.billing.work_billing import bill_when_ready
 from carnet.invoicing.consumers.noting import fact_of
 from carnet.invoicing.domain import order_facts as noted
@@ -50,8 +51,10 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         fact = fact_of(heard.fact)
         if isinstance(fact, noted.OrderNoted):
             fact = await with_debtor(runtime, fact)
+        order_id, because = heard.fact.order_id, heard.because(NOTED)
         try:
-            await runtime.handle(BILLABLES, heard.fact.order_id, Note(fact=fact), heard.because(NOTED))
+            await make_way(runtime, order_id, fact, because)
+            await runtime.handle(BILLABLES, order_id, Note(fact=fact), because)
         except Rejected as why:
             raise NotYet(str(why)) from why  # it is noted once the invoice is voided
 

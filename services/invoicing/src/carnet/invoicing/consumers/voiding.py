@@ -29,10 +29,16 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         if not contract_ids:
             await reopen_work(runtime, fact, because)
         if row.payable:
-            command = VoidBooking(document_id=fact.document_id, voided_on=fact.voided_on)
-            await runtime.handle(RECEIVABLES, fact.debtor_id, command, because)
+            await reopen_account(runtime, fact, because)
 
     return (Reaction(REOPENED, {DocumentVoided: reopen}),)
+
+
+async def reopen_account(runtime: Runtime, fact: DocumentVoided, because: Because) -> None:
+    if not (await runtime.state(RECEIVABLES, fact.debtor_id)).has(fact.document_id):
+        raise NotYet(f"The document {fact.number} is not booked yet.")
+    command = VoidBooking(document_id=fact.document_id, voided_on=fact.voided_on)
+    await runtime.handle(RECEIVABLES, fact.debtor_id, command, because)
 
 
 async def reopen_work(runtime: Runtime, fact: DocumentVoided, because: Because) -> None:

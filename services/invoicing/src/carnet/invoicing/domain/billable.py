@@ -92,14 +92,20 @@ Command: TypeAlias = Note | ClaimWork | VoidWork
 @dataclass(frozen=True)
 class State:
     known: Known = field(default_factory=Known)
-    settled: UUID | NothingToBill | None = None
+    settled: WorkClaimed | NothingToBill | None = None
     voided: frozenset[UUID] = frozenset()
+
+
+def contradicted(fact: Fact, state: State) -> WorkClaimed | None:
+    """The claim that a new fact about the order contradicts; an approval contradicts none."""
+    is_news = hear(state.known, fact) != state.known and not isinstance(fact, ApprovalNoted)
+    return state.settled if is_news and isinstance(state.settled, WorkClaimed) else None
 
 
 def note(fact: Fact, state: State) -> list[Event]:
     if hear(state.known, fact) == state.known:
         return []
-    if isinstance(state.settled, UUID) and not isinstance(fact, ApprovalNoted):
+    if contradicted(fact, state):
         raise Rejected("Void the invoice of this order before changing what it bills.")
     return [fact]
 
@@ -120,7 +126,7 @@ def claim(command: ClaimWork, state: State) -> list[Event]:
 def void(command: VoidWork, state: State) -> list[Event]:
     if command.claim_id in state.voided:
         return []
-    if state.settled != command.claim_id:
+    if not isinstance(state.settled, WorkClaimed) or state.settled.claim_id != command.claim_id:
         raise Rejected("Name the standing claim of this order: this one is not it.")
     return [WorkVoided(claim_id=command.claim_id, recorded=command.recorded)]
 
@@ -171,15 +177,13 @@ def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
 
 def _note(state: State, fact: Fact) -> State:
     """A new fact puts an order that was settled without a bill up for billing again."""
-    keeps = isinstance(state.settled, UUID) or isinstance(fact, ApprovalNoted)
+    keeps = isinstance(state.settled, WorkClaimed) or isinstance(fact, ApprovalNoted)
     return replace(state, known=hear(state.known, fact), settled=state.settled if keeps else None)
 
 
 def evolve(state: State, event: Event) -> State:
     match event:
-        case WorkClaimed(claim_id=claim_id):
-            return replace(state, settled=claim_id)
-        case NothingToBill():
+        case WorkClaimed() | NothingToBill():
             return replace(state, settled=event)
         case WorkVoided(claim_id=claim_id):
             return replace(state, settled=None, voided=state.voided | {claim_id})

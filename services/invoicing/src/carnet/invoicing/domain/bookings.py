@@ -129,6 +129,10 @@ class State:
     payments: frozenset[UUID] = frozenset()
     voided: frozenset[UUID] = frozenset()
 
+    def has(self, document_id: UUID) -> bool:
+        """Whether the document, an invoice or a credit note, is booked."""
+        return document_id in self.ledger.items or document_id in self.credits
+
 
 def evolve(state: State, event: Event) -> State:
     match event:

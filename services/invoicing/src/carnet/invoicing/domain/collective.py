@@ -1,16 +1,20 @@
-"""Orders of one debtor share an invoice up to the cut-off date when every grouping key agrees (R5)."""
+"""Orders of one debtor share an invoice up to the cut-off date when every grouping key agrees (R5).
+
+Until then an order may change: its claim is withdrawn, and it is claimed anew.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, assert_never
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.money import CENT, Totals, totals
 from carnet.invoicing.domain.work_lines import WorkLine
-from carnet.kernel.decider import Decider
+from carnet.kernel.decider import Decider, Rejected
 
 GROUPS = UUID("b0b7f6f4-6f0e-5c3f-9f83-2a1d7b0d9a60")  # the namespace of collective invoices, for ever
 
@@ -57,6 +61,14 @@ class OrdersGrouped(BaseModel, frozen=True):
     document_id: UUID | None = None
 
 
+class OrderWithdrawn(BaseModel, frozen=True):
+    """The order changed before an invoice billed it: this claim of it is not grouped any more."""
+
+    type: Literal["order-withdrawn.v1"] = "order-withdrawn.v1"
+    order_id: str
+    claim_id: UUID
+
+
 class GroupOrders(BaseModel, frozen=True):
     """Group all candidates closed by the cut-off date; `payable_steps` are per currency."""
 
@@ -65,9 +77,24 @@ class GroupOrders(BaseModel, frozen=True):
     payable_steps: dict[str, Decimal]
 
 
-Event: TypeAlias = OrdersGrouped
-Command: TypeAlias = GroupOrders
-State: TypeAlias = frozenset[UUID]  # the claims that are grouped already
+class WithdrawOrder(BaseModel, frozen=True):
+    """Take a claim back that waits for its invoice."""
+
+    order_id: str
+    claim_id: UUID
+
+
+Event: TypeAlias = Annotated[OrdersGrouped | OrderWithdrawn, Field(discriminator="type")]
+Command: TypeAlias = GroupOrders | WithdrawOrder
+
+
+@dataclass(frozen=True)
+class State:
+    """The claims that are grouped, those of them that an invoice lists, and those that were withdrawn."""
+
+    grouped: frozenset[UUID] = frozenset()
+    listed: frozenset[UUID] = frozenset()
+    withdrawn: frozenset[UUID] = frozenset()
 
 
 def groups(candidates: Iterable[Candidate]) -> dict[GroupingKey, list[Candidate]]:
@@ -78,10 +105,29 @@ def groups(candidates: Iterable[Candidate]) -> dict[GroupingKey, list[Candidate]
     return found
 
 
-def decide(command: Command, state: State) -> list[Event]:
+def group(command: GroupOrders, state: State) -> list[Event]:
     due = {c.claim_id: c for c in command.candidates if c.closed_on <= command.cut_off}
-    waiting = [candidate for claim_id, candidate in due.items() if claim_id not in state]
+    done = state.grouped | state.withdrawn
+    waiting = [candidate for claim_id, candidate in due.items() if claim_id not in done]
     return [_grouped(command, key, members) for key, members in groups(waiting).items()]
+
+
+def withdraw(command: WithdrawOrder, state: State) -> list[Event]:
+    if command.claim_id in state.withdrawn:
+        return []
+    if command.claim_id in state.listed:
+        raise Rejected("Void the invoice of this order before changing what it bills.")
+    return [OrderWithdrawn(order_id=command.order_id, claim_id=command.claim_id)]
+
+
+def decide(command: Command, state: State) -> list[Event]:
+    match command:
+        case GroupOrders():
+            return group(command, state)
+        case WithdrawOrder():
+            return withdraw(command, state)
+        case _:
+            assert_never(command)
 
 
 def _grouped(command: GroupOrders, key: GroupingKey, members: list[Candidate]) -> OrdersGrouped:
@@ -107,7 +153,15 @@ def _block(member: Candidate) -> OrderBlock:
 
 
 def evolve(state: State, event: Event) -> State:
-    return state | {block.claim_id for block in event.blocks}
+    match event:
+        case OrdersGrouped(blocks=blocks, document_id=document_id):
+            grouped = state.grouped | {block.claim_id for block in blocks}
+            listed = {block.claim_id for block in blocks if block.lines and document_id}
+            return replace(state, grouped=grouped, listed=state.listed | listed)
+        case OrderWithdrawn(claim_id=claim_id):
+            return replace(state, withdrawn=state.withdrawn | {claim_id})
+        case _:
+            assert_never(event)
 
 
-collective = Decider[Command, State, Event](initial=frozenset(), decide=decide, evolve=evolve)
+collective = Decider[Command, State, Event](initial=State(), decide=decide, evolve=evolve)

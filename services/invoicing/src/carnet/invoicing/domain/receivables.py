@@ -148,7 +148,7 @@ def release(command: ReleaseHold, state: State) -> list[Event]:
 def void(command: VoidBooking, state: State) -> list[Event]:
     if command.document_id in state.voided:
         return []
-    if command.document_id not in {*state.ledger.items, *state.credits}:
+    if not state.has(command.document_id):
         raise Rejected("Name an invoice or a credit note of this debtor.")
     return [BookingVoided(**command.model_dump())]
 
