@@ -4,6 +4,8 @@ from asyncio import gather
 from datetime import date
 from typing import Any
 
+import pytest
+
 from carnet.events.contracts import ServiceDue
 from carnet.events.inbound import Absence
 from carnet.kernel.trial import Trial
@@ -243,6 +245,36 @@ async def test_wrong_requests_are_answered_with_what_to_do(firm: Any) -> None:
     assert all(each["free"] for each in people)
     await post("/absences", MILITARY_SERVICE | {"ends_at": MILITARY_SERVICE["starts_at"]}, 422)
     await post("/absences", MILITARY_SERVICE | {"technician_number": "9"}, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/orders", {"object_id": "lift-a", "descripton": "misspelt"}, "descripton"),
+        ("/orders", {"object_id": "lift-a", "debtor_id": "nobody"}, "debtor_id"),
+        ("/orders", {"object_id": "lift-a", "contact_id": "nobody"}, "contact_id"),
+        ("/orders", {"object_id": "lift-a", "created_on": "0026-04-02"}, "created_on"),
+        ("/technicians", {"number": "9", "name": "N", "skill": "doors"}, "skill"),
+        ("/absences", MILITARY_SERVICE | {"ends_at": "2106-06-27T00:00+02:00"}, ""),
+        ("/absences", MILITARY_SERVICE | {"starts_at": "0001-01-01T00:00+02:00"}, "starts_at"),
+    ],
+)
+async def test_a_field_that_makes_no_sense_is_named(firm: Any, path: str, body: dict[str, Any], field: str) -> None:
+    refused = await firm.post(path, body, 409 if not field else 422)
+    assert field in refused["detail"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/technicians?day=9999-12-31", "/orders?day=0001-01-01", "/agenda?from=9999-12-30&to=9999-12-31"]
+)
+async def test_a_day_that_no_calendar_reckons_with_is_named(firm: Any, path: str) -> None:
+    assert (await firm.suite.get(f"/dispatch{path}")).status_code == 422
+
+
+async def test_a_visit_of_months_is_a_slip_of_the_pen(firm: Any) -> None:
+    order = await firm.fault()
+    said = await firm.plan(order, "2026-04-07T08:00+02:00", "2027-04-07T10:00+02:00", firm.keller, status=422)
+    assert "ends_at" in said
 
 
 async def test_everything_published_again_changes_nothing(firm: Any) -> None:

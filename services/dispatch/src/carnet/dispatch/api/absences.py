@@ -5,6 +5,7 @@ from typing import Self
 from fastapi import APIRouter
 from pydantic import model_validator
 
+from carnet.dispatch.api.forms import Form
 from carnet.dispatch.api.orders import streams
 from carnet.dispatch.api.roles import Planner
 from carnet.dispatch.domain.absence import Record, Withdraw
@@ -20,7 +21,7 @@ from carnet.kernel.web.problems import Unknown
 router = APIRouter(tags=["absences"])
 
 
-class NewAbsence(Absence):
+class NewAbsence(Absence, Form):
     """A technician is away; `id` is the sender's, and tells it again with other dates where they changed."""
 
     starts_at: Instant

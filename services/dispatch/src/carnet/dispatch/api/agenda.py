@@ -1,12 +1,12 @@
 """The agenda of everyone and everything between two days."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from carnet.dispatch.domain.times import day_bounds
+from carnet.dispatch.domain.times import Day, day_bounds
 from carnet.dispatch.read_models.availability import EquipmentView, TechnicianView, devices, people
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep
 from carnet.kernel.web.identity import Identified
@@ -25,8 +25,8 @@ class AgendaView(BaseModel):
 async def show(
     runtime: RuntimeDep,
     _: Identified,
-    first: Annotated[date, Query(alias="from")],
-    last: Annotated[date, Query(alias="to")],
+    first: Annotated[Day, Query(alias="from")],
+    last: Annotated[Day, Query(alias="to")],
 ) -> AgendaView:
     """Give what fills the days from `from` to `to`, both included; skills are those of the first day."""
     if not timedelta(0) <= last - first <= LONGEST:

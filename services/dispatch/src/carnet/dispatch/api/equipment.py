@@ -1,14 +1,13 @@
 """Equipment, and the articles that a report can name."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel
 
+from carnet.dispatch.api.forms import Form
 from carnet.dispatch.api.roles import Planner
 from carnet.dispatch.domain.equipment import Register
-from carnet.dispatch.domain.times import day_bounds
+from carnet.dispatch.domain.times import Day, day_bounds
 from carnet.dispatch.domain.work import Code
 from carnet.dispatch.read_models import articles
 from carnet.dispatch.read_models.availability import EquipmentView, devices
@@ -20,7 +19,7 @@ from carnet.kernel.web.identity import Identified
 router = APIRouter(tags=["equipment"])
 
 
-class NewEquipment(BaseModel):
+class NewEquipment(Form):
     """`kind` is what orders ask for, such as "test weights"."""
 
     number: Code
@@ -36,7 +35,7 @@ async def register_equipment(body: NewEquipment, commands: Commands, _: Planner)
 
 
 @router.get("/equipment", dependencies=[CaughtUp])
-async def list_equipment(runtime: RuntimeDep, _: Identified, day: date | None = None) -> list[EquipmentView]:
+async def list_equipment(runtime: RuntimeDep, _: Identified, day: Day | None = None) -> list[EquipmentView]:
     """List all equipment and what it is booked for on a day (today)."""
     when = day or runtime.today()
     bounds = day_bounds(when, when, runtime.settings.zone)

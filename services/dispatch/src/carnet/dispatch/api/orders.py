@@ -1,15 +1,15 @@
 """Orders: taken on the telephone, listed, read, cancelled, reopened, approved."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from carnet.dispatch.api.forms import Form, check_parties
 from carnet.dispatch.api.roles import Approver, Planner
 from carnet.dispatch.domain.number import number_of
 from carnet.dispatch.domain.order_commands import Approve, Cancel, Create, Reopen
-from carnet.dispatch.domain.times import Instant, day_bounds
+from carnet.dispatch.domain.times import Day, Instant, day_bounds
 from carnet.dispatch.domain.work import Code, Needs, Text
 from carnet.dispatch.read_models import order_views, orders
 from carnet.dispatch.read_models.order_views import OrderDetail, OrderView
@@ -26,7 +26,7 @@ from carnet.kernel.web.problems import Unknown
 router = APIRouter(tags=["orders"])
 
 
-class NewOrder(BaseModel):
+class NewOrder(Form):
     """A fault report, or work on an object of our own. Debtor and contact follow from the object where left out."""
 
     object_id: Code
@@ -35,26 +35,26 @@ class NewOrder(BaseModel):
     priority: Code = "normal"
     customer_order_number: Code | None = None
     reported_at: Instant | None = None
-    created_on: date | None = None
-    due_on: date | None = None
+    created_on: Day | None = None
+    due_on: Day | None = None
     debtor_id: Code | None = None
     contact_id: Code | None = None
     needs: Needs = Needs()
 
 
-class Cancellation(BaseModel):
+class Cancellation(Form):
     reason: Text = Field(min_length=1)
     by: Literal["customer", "us"] = "customer"
-    cancelled_on: date | None = None
+    cancelled_on: Day | None = None
 
 
-class Reopening(BaseModel):
+class Reopening(Form):
     reason: Text = Field(min_length=1)
-    reopened_on: date | None = None
+    reopened_on: Day | None = None
 
 
-class Approval(BaseModel):
-    approved_on: date | None = None
+class Approval(Form):
+    approved_on: Day | None = None
 
 
 @router.post("/orders", status_code=201)
@@ -64,6 +64,7 @@ async def create_order(body: NewOrder, commands: Commands, _: Planner) -> Answer
     parties = await commands.runtime.query(lambda session: parties_of(session, body.object_id, created_on))
     if parties is None:
         raise Unknown(f"The object {body.object_id}")
+    await check_parties(commands.runtime, body.model_dump(include={"debtor_id", "contact_id"}))
     told = body.model_dump(exclude={"created_on", "needs"}) | from_object(body, parties)
     number = number_of(order_id, created_on)
     command = Create(order_id=order_id, number=number, created_on=created_on, needs=body.needs, **told)
@@ -114,7 +115,7 @@ async def approve(order_id: OrderId, body: Approval, commands: Commands, _: Appr
 
 def wanted(
     runtime: RuntimeDep,
-    day: Annotated[date | None, Query(description="of the planned start")] = None,
+    day: Annotated[Day | None, Query(description="of the planned start")] = None,
     technician: str | None = None,
     status: str | None = None,
     object_id: Annotated[str | None, Query(alias="object")] = None,

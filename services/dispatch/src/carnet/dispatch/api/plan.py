@@ -1,17 +1,18 @@
 """The plan of an order: who could go and why, who goes, and when the customer expects us."""
 
-from datetime import date
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from carnet.dispatch.api.forms import Form
 from carnet.dispatch.api.orders import OrderId, streams
 from carnet.dispatch.api.roles import Planner
 from carnet.dispatch.domain.entries import Visit
 from carnet.dispatch.domain.order_commands import AgreeAppointment
 from carnet.dispatch.domain.qualification import Suggestion, suggestions
-from carnet.dispatch.domain.times import Instant, Span
+from carnet.dispatch.domain.times import Day, Instant, Span
 from carnet.dispatch.domain.work import Code
 from carnet.dispatch.read_models import nodes, technicians
 from carnet.dispatch.streams import ORDERS
@@ -24,22 +25,30 @@ from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import BadRequest
 
 router = APIRouter(tags=["plan"])
+LONGEST = timedelta(days=60)  # of one visit
 
 
-class NewPlan(Span, frozen=True):
+class NewPlan(Span, Form):
     """Who goes when, with what. Instants carry their offset from UTC."""
 
     technician_ids: tuple[Code, ...] = Field(min_length=1, max_length=50)
     equipment_ids: tuple[Code, ...] = Field(default=(), max_length=50)
 
 
-class NewAppointment(BaseModel):
-    agreed_on: date | None = None
+def require_short(starts_at: datetime, ends_at: datetime) -> None:
+    """Refuse a slip of the pen, before it is looked for on the agendas of a hundred years."""
+    if not starts_at < ends_at <= starts_at + LONGEST:
+        raise BadRequest("ends_at", f"ends_at must be later than starts_at, by {LONGEST.days} days at most.")
+
+
+class NewAppointment(Form):
+    agreed_on: Day | None = None
 
 
 @router.post("/orders/{order_id}/plan")
 async def plan(order_id: OrderId, body: NewPlan, commands: Commands, _: Planner) -> Answer:
     """Book technicians and equipment for an order, all or none; a new plan replaces the old one."""
+    require_short(body.starts_at, body.ends_at)
     runtime, because = commands.runtime, commands.because
     visit = Visit(visit_id=visit_id(order_id, because), order_id=order_id, **dict(body))
     planning = Planning(streams(runtime), visit, because, runtime.settings.zone)
@@ -72,8 +81,7 @@ async def suggest(
     _: Identified,
 ) -> list[Suggestion]:
     """Say who can do an order at a time, best first, and why the others cannot."""
-    if starts_at >= ends_at:
-        raise BadRequest("ends_at", "ends_at must be later than starts_at.")
+    require_short(starts_at, ends_at)
     order = await runtime.state(ORDERS, order_id)
     when = Span(starts_at=starts_at, ends_at=ends_at)
     available = Availability(streams(runtime), when, runtime.settings.zone, order_id)

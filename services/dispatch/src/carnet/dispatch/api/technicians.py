@@ -1,14 +1,12 @@
 """Technicians with their skills, and what fills their day."""
 
-from datetime import date
-
 from fastapi import APIRouter
-from pydantic import BaseModel
 
+from carnet.dispatch.api.forms import Form
 from carnet.dispatch.api.roles import Planner
 from carnet.dispatch.domain import technician
 from carnet.dispatch.domain.technician import GainSkill, LoseSkill, Validity
-from carnet.dispatch.domain.times import day_bounds
+from carnet.dispatch.domain.times import Day, day_bounds
 from carnet.dispatch.domain.work import Code
 from carnet.dispatch.read_models.availability import TechnicianView, people
 from carnet.dispatch.streams import TECHNICIANS
@@ -20,22 +18,22 @@ from carnet.kernel.web.problems import Unknown
 router = APIRouter(tags=["technicians"])
 
 
-class NewTechnician(BaseModel):
+class NewTechnician(Form):
     number: Code
     name: Code
 
 
-class NewSkill(Validity, frozen=True):
+class NewSkill(Validity, Form):
     """The days on which a skill holds, both included; no end: until further notice."""
 
     skill: Code
 
 
-class LostSkill(BaseModel):
+class LostSkill(Form):
     """The last day on which a skill holds."""
 
     skill: Code
-    last_day: date
+    last_day: Day
 
 
 @router.post("/technicians", status_code=201)
@@ -64,7 +62,7 @@ async def of_technician(known: str, command: GainSkill | LoseSkill, commands: Co
 
 
 @router.get("/technicians", dependencies=[CaughtUp])
-async def list_technicians(runtime: RuntimeDep, _: Identified, day: date | None = None) -> list[TechnicianView]:
+async def list_technicians(runtime: RuntimeDep, _: Identified, day: Day | None = None) -> list[TechnicianView]:
     """List all technicians with their skills and what fills a day (today)."""
     when = day or runtime.today()
     bounds = day_bounds(when, when, runtime.settings.zone)

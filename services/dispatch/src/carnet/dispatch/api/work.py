@@ -1,14 +1,13 @@
 """The work on an order: arrival, reports, completion."""
 
-from datetime import date
-
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from carnet.dispatch.api.forms import Form
 from carnet.dispatch.api.orders import OrderId
 from carnet.dispatch.api.roles import Worker
 from carnet.dispatch.domain.order_commands import Arrive, Complete, CorrectReport, ReportWork
-from carnet.dispatch.domain.times import Instant
+from carnet.dispatch.domain.times import Day, Instant
 from carnet.dispatch.domain.work import Code, Item, Text
 from carnet.dispatch.streams import ORDERS
 from carnet.dispatch.streams.identity import report_id
@@ -17,12 +16,12 @@ from carnet.kernel.web.commands import Answer, Commands
 router = APIRouter(tags=["work"])
 
 
-class Arrival(BaseModel):
+class Arrival(Form):
     technician_id: Code
     at: Instant
 
 
-class CorrectedReport(BaseModel):
+class CorrectedReport(Form):
     items: tuple[Item, ...] = Field(max_length=200)
     note: Text = ""
 
@@ -31,11 +30,11 @@ class NewReport(CorrectedReport):
     """One technician's work of one day: hours of repair, service or travel time, km, expenses, parts."""
 
     technician_id: Code
-    service_date: date
+    service_date: Day
 
 
-class Completion(BaseModel):
-    completed_on: date | None = None
+class Completion(Form):
+    completed_on: Day | None = None
 
 
 @router.post("/orders/{order_id}/arrival")

@@ -4,12 +4,15 @@ The weeks that the absence ever touched are kept, so that its agendas can be bro
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel
 
 from carnet.dispatch.domain.entries import Absence
 from carnet.kernel.decider import Decider, Rejected
+
+LONGEST = timedelta(days=732)  # two years; each of its weeks is an agenda
 
 
 class AbsenceRecorded(BaseModel, frozen=True):
@@ -51,6 +54,8 @@ def record(command: Record, state: State) -> list[Event]:
         raise Rejected("This absence is another technician's; withdraw it and give the new one an id of its own.")
     if state and state.absence == command.absence:
         return []
+    if command.absence.ends_at - command.absence.starts_at > LONGEST:
+        raise Rejected(f"An absence lasts {LONGEST.days} days at most; tell a longer one in parts.")
     return [AbsenceRecorded(technician_id=command.technician_id, absence=command.absence)]
 
 

@@ -8,9 +8,25 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, model_validator
 
-Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 MONTHS = tuple(month_name)  # English, as the sentences are
 MOMENT = timedelta(microseconds=1)
+EARLIEST, LATEST = 1900, 2200
+
+
+def in_our_days(day: date) -> date:
+    """Refuse a slip of the pen, which no calendar can reckon with."""
+    if EARLIEST <= day.year <= LATEST:
+        return day
+    raise ValueError(f"the year lies between {EARLIEST} and {LATEST}")
+
+
+def utc(at: datetime) -> datetime:
+    in_our_days(at.date())
+    return at.astimezone(UTC)
+
+
+Day = Annotated[date, AfterValidator(in_our_days)]
+Instant = Annotated[AwareDatetime, AfterValidator(utc)]
 
 
 class Span(BaseModel, frozen=True):
