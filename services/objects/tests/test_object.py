@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given as every
 from hypothesis import strategies as st
 
@@ -60,6 +61,16 @@ def test_an_object_is_registered_in_its_place() -> None:
 
 def test_registering_twice_changes_nothing() -> None:
     assert given(registered).when(register) == []
+
+
+def test_registering_again_below_a_parent_that_moved_changes_nothing() -> None:
+    moved = Placement(parent_id=SITE, site_id="another site")
+    assert given(registered).when(register.model_copy(update={"placement": moved})) == []
+
+
+@pytest.mark.parametrize("field", ["number", "name"])
+def test_an_object_has_a_number_and_a_name(field: str) -> None:
+    given().refuses(register.model_copy(update={field: " "}), because="needs a number and a name")
 
 
 def test_a_number_belongs_to_one_object() -> None:

@@ -92,6 +92,22 @@ async def test_the_same_order_by_http_and_by_bus_is_one(suite: Trial) -> None:
     assert (await suite.get("/objects/ops/dead-letters")).json() == []
 
 
+async def test_an_order_sent_again_when_its_parent_has_moved_adds_nothing(suite: Trial) -> None:
+    await register_customer_and_site(suite)
+    here, there = [
+        (await suite.post("/objects/sites", {"number": number, "name": number})).json()["id"] for number in "12"
+    ]
+    machine = {"number": "M", "name": "Lift", "kind": "lift", "parent_id": here}
+    known = (await suite.post("/objects/items", machine)).json()["id"]
+    sold = SOLD.model_copy(update={"parent_number": "M"}).model_dump(mode="json")
+    assert (await suite.post("/objects/inbound/sales-orders", sold)).status_code == 201
+    await suite.post(f"/objects/items/{known}/moves", {"parent_id": there})
+    await suite.settle()
+    assert (await suite.post("/objects/inbound/sales-orders", sold)).status_code == 201
+    assert len(await objects(suite)) == 2
+    assert (await suite.get("/objects/ops/dead-letters")).json() == []
+
+
 async def test_an_order_for_what_is_unknown_is_refused_with_a_sentence(suite: Trial) -> None:
     early = await suite.post("/objects/inbound/sales-orders", SOLD.model_dump(mode="json"))
     assert (early.status_code, early.json()["detail"]) == (409, "Register the customer K1 first.")

@@ -123,11 +123,22 @@ def register(command: Register, state: State) -> list[Event]:
         raise Rejected("One of our own objects has no customer: leave the debtor out (S2).")
     wanted = registration(command)
     if state.registered is None:
-        check_placement(command.placement)
+        check_new(command)
         return [wanted]
-    if state.registered == wanted:
+    if same_object(state.registered, wanted):
         return []
     raise Rejected(f"Object {state.registered.number} is registered already as {state.registered.name!r}.")
+
+
+def check_new(command: Register) -> None:
+    if not (command.number.strip() and command.name.strip()):
+        raise Rejected("An object needs a number and a name: give both.")
+    check_placement(command.placement)
+
+
+def same_object(known: ObjectRegistered, again: ObjectRegistered) -> bool:
+    """Say whether nothing new is told; the site above follows from the parent, which may stand elsewhere by now."""
+    return known == again.model_copy(update={"site_id": known.site_id})
 
 
 def known(state: State) -> str:
