@@ -74,6 +74,17 @@ def test_a_folder_of_a_newer_release_is_left_alone(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} <= {"version", "carnet.lock"}
 
 
+def test_a_role_that_is_none_is_one_line(tmp_path: Path) -> None:
+    refused(carnet("token", "--role", "king", "--data", str(tmp_path / "data")), "no role 'king'")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_mapping_that_is_no_text_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "mapping.yaml").write_bytes(b"\x80abc")
+    arguments = ("import", "objects", "nowhere.csv", "--mapping", str(tmp_path / "mapping.yaml"))
+    refused(carnet(*arguments, "--data", str(tmp_path / "data")), "no YAML")
+
+
 def test_a_public_address_needs_an_issuer(tmp_path: Path) -> None:
     refused(carnet("up", "--data", str(tmp_path), "--host", "0.0.0.0", "--port", str(free_port())), "loopback")
 

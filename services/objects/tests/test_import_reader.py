@@ -141,6 +141,9 @@ def test_a_mapping_that_makes_no_sense_is_refused(change: dict[str, object], bec
 def test_a_mapping_that_is_no_yaml_is_refused() -> None:
     with pytest.raises(Rejected, match="is no YAML"):
         read_mapping("columns: [")
+    with pytest.raises(Rejected, match="no YAML") as binary:
+        read_mapping(b"\x80abc")
+    assert "\n" not in str(binary.value)
 
 
 def test_a_packed_file_is_read_and_one_that_breaks_off_gives_its_rows_first(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """`carnet import objects`: a file read here, its rows sent to the suite, what was refused said line by line."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from time import monotonic
 
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -26,8 +26,8 @@ class ImportRefused(Exception):
 def import_objects(file: Path, mapping: Path, data: Path) -> None:
     """Import a file's objects; raises ImportRefused for a file or mapping that cannot be read as a whole."""
     try:
-        rows = read_file(file, read_mapping(mapping.read_text()))
-        report, seconds = asyncio.run(send(rows, data))
+        rows = read_file(file, read_mapping(mapping.read_bytes()))
+        report, seconds = uvloop.run(send(rows, data))
     except (Rejected, OSError) as error:
         raise ImportRefused(str(error)) from error
     tell(report, seconds)

@@ -15,9 +15,9 @@ from carnet.kernel.issuer import embedded
 from carnet.kernel.logs import configure
 from carnet.kernel.serve import build, listen, server
 from carnet.kernel.service import CONTEXTS
-from carnet.kernel.settings import ServiceSettings, load
+from carnet.kernel.settings import BadSettings, ServiceSettings, load
 from carnet.kernel.web.front import Front
-from carnet.kernel.web.identity import Person
+from carnet.kernel.web.identity import ROLES, Person
 
 LOOPBACK = "127.0.0.1"
 PUBLIC_PORT = 8000  # where `carnet up` answers when nobody says otherwise
@@ -96,7 +96,9 @@ def client(data: Path, address: str, role: str = "admin") -> httpx.AsyncClient:
 
 
 def token(data: Path, role: str) -> str:
-    """Issue a token for a person of a role, by the key of the data folder."""
+    """Issue a token for a person of a role, by the key of the data folder; raises BadSettings for no role of ours."""
+    if role not in ROLES:
+        raise BadSettings(f"There is no role {role!r}; take one of {', '.join(ROLES)}.")
     os.environ["CARNET_DATA"] = str(data)
     person = Person(subject=f"command-line-{role}", name="Command line", roles=frozenset({role}))
     return embedded(load(ServiceSettings)).issue(person, timedelta(hours=12))

@@ -30,13 +30,13 @@ def opened(file: Path) -> gzip.GzipFile | BufferedReader:
     return gzip.open(file) if file.suffix == ".gz" else file.open("rb")
 
 
-def read_mapping(text: str) -> FileMapping:
+def read_mapping(text: str | bytes) -> FileMapping:
     """Read a mapping's YAML; raises Rejected with the place and the reason of each fault."""
     try:
         # every scalar stays text, so that the header `No` or the code `Y` is not taken for a truth value
         return FileMapping.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 (makes no objects)
     except yaml.YAMLError as error:
-        raise Rejected(f"The mapping is no YAML: {error}") from error
+        raise Rejected(f"The mapping is no YAML: {' '.join(str(error).split())}") from error
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc'])) or 'mapping'}: {fault['msg']}" for fault in error.errors())
         raise Rejected("The mapping makes no sense: " + "; ".join(faults)) from error

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
 
 from carnet.kernel.because import Because
+from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.logs import CORRELATION
 from carnet.kernel.settings import MEBIBYTE
 from carnet.kernel.web.body import body_limit
@@ -48,6 +49,8 @@ async def take(
     batch: Batch, runtime: RuntimeDep, person: Planner, known: Annotated[KnownSites, Depends(known_sites)]
 ) -> Taken:
     """Register the objects of some rows and the levels above them; each number once, so a batch may come again."""
+    COURTESY.ask()
     because = Because(person.subject, CORRELATION.get(), causation=f"import|{CORRELATION.get()}")
     imported = await Importer(Streams(runtime.engines.store), because, known).take(batch.rows)
+    COURTESY.ask()
     return Taken.model_validate(imported, from_attributes=True)
