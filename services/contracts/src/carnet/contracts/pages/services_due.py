@@ -29,8 +29,8 @@ async def show_due(request: Request, runtime: RuntimeDep, asked: Listed, _: Iden
     values: dict[str, Any] = {"page": page, "names": names, "ahead": AHEAD.days, "first": not asked.after, **WORDS}
     if is_fragment(request):
         return PAGES.render(request, "_due.html", **values)
-    newest = await runtime.query(lambda session: runs.listed(session, (), 1))
-    return PAGES.render(request, "due.html", run=newest[0] if newest else None, **values)
+    run = await runtime.query(lambda session: runs.newest_until(session, today))
+    return PAGES.render(request, "due.html", run=run, **values)
 
 
 def place(due: DueView) -> tuple[str, str, str]:

@@ -37,6 +37,12 @@ def changes(heard: Heard[Event]) -> Iterator[Change]:
 MODEL = ReadModel("contracts.runs", (RunRow,), (RunStarted, RunFinished), changes)
 
 
+def newest_until(session: Session, day: date) -> RunRow | None:
+    """Give the run of a day, else the last one before it."""
+    statement = select(RunRow).where(col(RunRow.run_date) <= day).order_by(col(RunRow.run_date).desc())
+    return session.exec(statement.limit(1)).first()
+
+
 def listed(session: Session, after: tuple[Any, ...], limit: int) -> Sequence[RunRow]:
     """Give at most `limit` runs, the newest first, after the keyset (day)."""
     statement = select(RunRow).order_by(col(RunRow.run_date).desc()).limit(limit)

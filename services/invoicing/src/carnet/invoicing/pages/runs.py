@@ -24,8 +24,11 @@ async def show_run(request: Request, runtime: RuntimeDep, _: Identified, day: da
     dry = await dry_run(runtime, day or runtime.today())
     ids = [document.debtor_id for document in dry.documents]
     names = await runtime.query(lambda session: parties.names(session, ids))
-    newest = await runtime.query(kept.newest)
-    return PAGES.render(request, "run.html", dry=dry, names=names, newest=newest, **WORDS)
+    newest, run = (
+        await runtime.query(kept.newest),
+        await runtime.query(lambda session: kept.of_day(session, dry.run_date)),
+    )
+    return PAGES.render(request, "run.html", dry=dry, names=names, newest=newest, run=run, **WORDS)
 
 
 @router.post("/pages/run")

@@ -31,6 +31,10 @@ def changes(heard: Heard[RunRecorded]) -> Iterable[Change]:
 MODEL = ReadModel("invoicing.runs", (RunRow,), (RunRecorded,), changes)
 
 
+def of_day(session: Session, day: date) -> RunRow | None:
+    return session.get(RunRow, day)
+
+
 def newest(session: Session) -> RunRow | None:
     """Give the run of the latest day."""
     return session.exec(select(RunRow).order_by(col(RunRow.run_date).desc()).limit(1)).first()
