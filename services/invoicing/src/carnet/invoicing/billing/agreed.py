@@ -8,6 +8,5 @@ def terms_of(agreed: ContractVersion) -> ContractTerms | None:
     """Give the terms that a bill follows from, None where no fee is billed; positions without a price are free."""
     if agreed.billing is None or agreed.kind == "subscription":
         return None
-    told = agreed.model_dump(exclude={"positions", "cycles", "coverage", "reactions", "number"})
-    priced = [position.model_dump() for position in agreed.positions if position.prices]
-    return ContractTerms.model_validate({**told, "positions": priced})
+    terms = ContractTerms.model_validate(agreed, from_attributes=True)
+    return terms.model_copy(update={"positions": tuple(each for each in terms.positions if each.prices)})

@@ -22,11 +22,14 @@ from carnet.invoicing.domain.document import (
     Document,
     DocumentLine,
     OpenInvoice,
+    fee_kind,
     fee_line,
     work_document_line,
 )
 from carnet.invoicing.domain.dunning import Reminder
+from carnet.invoicing.domain.fee_line import FeeLine
 from carnet.invoicing.domain.money import Totals
+from carnet.invoicing.domain.terms import ContractKind
 from carnet.invoicing.domain.work_lines import WorkLine
 
 UNITS = {"repair": "h", "service": "h", "travel_time": "h", "km": "km", "expense": "flat", "part": "piece"}
@@ -46,9 +49,11 @@ def fee_document(
     event: FeesClaimed, claimed: ClaimedDocument, head: Letterhead, names: Names, corrects: Sequence[Corrected]
 ) -> Document:
     """Give the invoice or the credit note of a contract's fees; a credit note names what it corrects."""
-    lines = tuple(fee_line(line, event.contract_id, event.contract_kind) for line in claimed.lines)
-    title = say(head.terms.language, "contract", names.contract or event.contract_id)
-    block = Block(title=title, lines=tuple(placed(line, head.terms.language, names) for line in lines))
+    language, kind = head.terms.language, event.contract_kind
+    lines = tuple(
+        fee_line(line, event.contract_id, kind, fee_text(line, kind, language, names)) for line in claimed.lines
+    )
+    block = Block(title=say(language, "contract", names.contract or event.contract_id), lines=lines)
     paid = claimed.kind == "invoice"
     return document(head, claimed.document_id, claimed.kind, event.run_date, event.currency).model_copy(
         update={
@@ -60,10 +65,10 @@ def fee_document(
     )
 
 
-def placed(line: DocumentLine, language: str, names: Names) -> DocumentLine:
+def fee_text(line: FeeLine, contract_kind: ContractKind, language: str, names: Names) -> str:
     """Call a fee by its object where the contract has no text of its own."""
-    called = (say(language, f"{line.kind}_line"), names.objects.get(line.object_id or "", ""))
-    return line.model_copy(update={"text": line.text or " · ".join(each for each in called if each)})
+    called = (say(language, f"{fee_kind(contract_kind)}_line"), names.objects.get(line.object_id or "", ""))
+    return line.text or " · ".join(each for each in called if each)
 
 
 def work_document(event: WorkClaimed, head: Letterhead, names: Names) -> Document:

@@ -41,7 +41,7 @@ class BillingRun:
     billed: int = 0
     nothing: int = 0
     parked: list[Parked] = field(default_factory=list)
-    heads: dict[str, Letterhead] = field(default_factory=dict)
+    heads: dict[str, Awaitable[Letterhead]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Give a run without a cause one of its own: it is never mistaken for another run of the same day."""
@@ -79,9 +79,10 @@ class BillingRun:
         return claimed
 
     async def head(self, debtor_id: str) -> Letterhead:
+        """Give a debtor's letterhead, collected once a run, also for contracts that are claimed side by side."""
         if debtor_id not in self.heads:
-            self.heads[debtor_id] = await letterhead(self.runtime, debtor_id)
-        return self.heads[debtor_id]
+            self.heads[debtor_id] = asyncio.ensure_future(letterhead(self.runtime, debtor_id))
+        return await self.heads[debtor_id]
 
     async def number(self, claims: Sequence[tuple[ContractRow, FeesClaimed]]) -> None:
         """Number the documents of claims; a credit note follows when the invoice that it corrects has its number."""

@@ -82,7 +82,8 @@ def _numbered(of_kind: list[FeeLine], kind: DocumentKind, earlier: list[Claim]) 
     numbered = []
     for line in of_kind:
         last[line.place] += 1
-        numbered.append(line.model_copy(update={"sequence": last[line.place]}))
+        n = last[line.place]
+        numbered.append(line if n == line.sequence else line.model_copy(update={"sequence": n}))
     return tuple(numbered)
 
 

@@ -135,12 +135,16 @@ class Document(BaseModel, frozen=True):
         return payable and self.supplier.account is not None
 
 
-def fee_line(line: FeeLine, contract_id: str, contract_kind: ContractKind) -> DocumentLine:
-    """Print a contract fee."""
+def fee_kind(contract_kind: ContractKind) -> Literal["fee", "licence"]:
+    return "licence" if contract_kind == "licence" else "fee"
+
+
+def fee_line(line: FeeLine, contract_id: str, contract_kind: ContractKind, text: str) -> DocumentLine:
+    """Print a contract fee under a text."""
     return DocumentLine(
         line_id=f"{line.position_id}/{line.period.first_day}/{line.sequence}",
-        kind="licence" if contract_kind == "licence" else "fee",
-        text=line.text,
+        kind=fee_kind(contract_kind),
+        text=text,
         unit_price=line.net,
         list_amount=line.net,
         net=line.net,

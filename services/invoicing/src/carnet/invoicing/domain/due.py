@@ -46,8 +46,8 @@ def due(billing: Billing, proration: Basis, period: Period, cover: Cover) -> Due
 
 def _exact(billing: Billing, basis: Basis, period: Period, segments: Cover) -> Fraction:
     if basis == "days":
-        weighed = sum((Fraction(s.fee) * s.days for s in segments), Fraction(0))
-        return weighed * billing.every_months / (12 * period.days)
+        weighed = sum((s.fee * s.days for s in segments), Decimal(0))
+        return Fraction(weighed) * Fraction(billing.every_months, 12 * period.days)
     shares = (Fraction(s.fee) * month_share(s.first_day, s.last_day) for s in segments)
     return sum(shares, Fraction(0)) / 12
 

@@ -104,6 +104,8 @@ def _line_days(reach: Reach, rate: Rate) -> Span | None:
     None where nothing is covered any more: a credit that is made again after a void.
     """
     before, now = _at(rate, reach.before), _at(rate, reach.cover)
+    if not before:
+        return span(now)
     return changed_days(before, now, reach.days) or span(now)
 
 
