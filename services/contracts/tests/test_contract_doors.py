@@ -108,3 +108,22 @@ async def test_who_may_not_gets_a_sentence(firm: Any, bodies: dict[str, Any]) ->
         assert (await firm.suite.get(address)).status_code == 404
     too_late = await firm.suite.get("/contracts/due?from=2026-01-01&to=2036-01-01")
     assert (too_late.status_code, too_late.json()["errors"][0]["field"]) == (422, "to")
+
+
+async def test_what_cannot_be_is_refused_by_its_name_or_with_a_sentence(firm: Any, bodies: dict[str, Any]) -> None:
+    for wrong, field in (({"end": "9999-12-31"}, "end"), ({"billing": {"every_months": 10**9}}, "every_months")):
+        answer = await firm.suite.post("/contracts", {**bodies["C-1"], **wrong})
+        assert (answer.status_code, field in answer.text) == (422, True)
+    backwards = await firm.suite.post("/contracts", {**bodies["C-1"], "end": "2025-12-31"})
+    assert (backwards.status_code, backwards.json()["detail"]) == (
+        409,
+        "The contract starts on 2026-01-01: its last day is that day or a later one.",
+    )
+    never = {**bodies["C-1"]["positions"][0], "last_day": "2025-12-31"}
+    gone = await firm.suite.post("/contracts", {**bodies["C-1"], "positions": [never]})
+    assert (gone.status_code, "A is covered from 2026-01-01" in gone.json()["detail"]) == (409, True)
+    await firm.sign(bodies["C-1"])
+    late = await firm.suite.post("/contracts/C-1/termination", {"last_day": "9999-12-31"})
+    assert late.status_code == 422
+    unknown = await firm.suite.post("/contracts/C-77/termination", {"last_day": "2026-12-31"})
+    assert unknown.status_code == 404

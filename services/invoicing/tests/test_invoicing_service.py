@@ -262,3 +262,18 @@ async def test_a_document_is_voided_on_the_account_once_it_is_booked_there(firm:
     )
     with pytest.raises(NotYet, match="R1 is not booked yet"):
         await reopen_account(firm.suite.runtime("invoicing"), fact, Because("anna", "c0ffee"))
+
+
+async def test_what_a_debtor_has_in_favour_pays_an_invoice_when_a_person_says_so(firm: Any) -> None:
+    paid = {"debtor_id": "K1", "amount": "1000.00", "received_on": "2026-01-02"}
+    assert (await firm.suite.post("/invoicing/payments", {**paid, "debtor_id": "nobody"})).status_code == 404
+    await firm.ask("POST", "/invoicing/payments", paid)
+    await firm.sign(firm.version(1, firm.lift_a))
+    await firm.run(date(2026, 1, 3))
+    (invoice,) = await firm.invoices()
+    assert (invoice["payable"], invoice["open_amount"]) == ("908.05", "908.05")
+    for _ in range(2):
+        await firm.ask("POST", f"/invoicing/invoices/{invoice['document_id']}/set-off", {"date": "2026-01-04"})
+    owed = (await firm.suite.get("/invoicing/open-items", params={"debtor": "K1"})).json()
+    assert (owed["items"], owed["in_favour"]) == ([], {"CHF": "91.95"})
+    assert [d["state"] for d in await firm.invoices()] == ["settled"]

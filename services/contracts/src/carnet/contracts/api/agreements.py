@@ -1,10 +1,8 @@
 """Contracts signed, extended, renewed and terminated."""
 
-from datetime import date
-
 from fastapi import APIRouter
 
-from carnet.contracts.api.bodies import Body, NewContract
+from carnet.contracts.api.bodies import Body, Day, NewContract
 from carnet.contracts.api.existing import existing
 from carnet.contracts.api.roles import Seller
 from carnet.contracts.domain.contract import Extend, Renew, Sign, Terminate
@@ -17,8 +15,8 @@ router = APIRouter(tags=["contracts"])
 class Term(Body):
     """The last covered day. `recorded` is the day on which it became known, left out: the business day."""
 
-    last_day: date
-    recorded: date | None = None
+    last_day: Day
+    recorded: Day | None = None
 
 
 @router.post("", status_code=201)

@@ -1,12 +1,11 @@
 """Changes to a contract as a person writes them down, each with the day from which it holds."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, PositionBody, plan_of
+from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, Day, Fee, PositionBody, plan_of
 from carnet.contracts.domain import amendments
 from carnet.contracts.domain.terms import Id, Kind, Price, Version
 
@@ -22,7 +21,7 @@ class AddPosition(Body):
 class RemovePosition(Body):
     change: Literal["remove_position"]
     position_id: Id
-    last_day: date
+    last_day: Day
 
     def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
         return amendments.RemovePosition(position_id=self.position_id, last_day=self.last_day)
@@ -31,8 +30,8 @@ class RemovePosition(Body):
 class Reprice(Body):
     change: Literal["reprice"]
     position_id: Id
-    fee: Decimal = Field(ge=0)
-    valid_from: date
+    fee: Fee
+    valid_from: Day
 
     def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
         return amendments.Reprice(position_id=self.position_id, price=Price(valid_from=self.valid_from, fee=self.fee))
@@ -40,7 +39,7 @@ class Reprice(Body):
 
 class ChangeCoverage(Body):
     change: Literal["change_coverage"]
-    valid_from: date
+    valid_from: Day
     coverage: CoverageBody
 
     def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
@@ -52,7 +51,7 @@ class ChangeCycles(Body):
 
     change: Literal["change_cycles"]
     position_id: Id
-    valid_from: date
+    valid_from: Day
     cycles: tuple[CycleBody, ...]
 
     def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
@@ -69,7 +68,7 @@ class Amendment(Body):
     """All changes or none. `recorded` is the day on which they became known, left out: the business day."""
 
     changes: tuple[ChangeBody, ...] = Field(min_length=1)
-    recorded: date | None = None
+    recorded: Day | None = None
 
     def to_domain(self, version: Version, recorded: date) -> tuple[amendments.Change, ...]:
         """Give the changes; a position that names no first day is covered from the recorded day."""
@@ -79,4 +78,4 @@ class Amendment(Body):
 class AmendmentToPreview(Amendment):
     """The same changes before anybody signs them, with their visits `until` a day (left out: the year's end)."""
 
-    until: date | None = None
+    until: Day | None = None

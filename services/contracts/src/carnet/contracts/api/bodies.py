@@ -23,6 +23,10 @@ from carnet.contracts.domain.terms import (
 )
 
 Text = Annotated[str, StringConstraints(max_length=500)]
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
+Fee = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+Months = Annotated[int, Field(ge=1, le=1200)]
+Days = Annotated[int, Field(ge=0, le=3660)]
 
 
 class Body(BaseModel):
@@ -34,13 +38,13 @@ class CycleBody(Body):
 
     cycle_id: Id
     service: Id
-    every_months: int = Field(ge=1)
-    anchor: date
+    every_months: Months
+    anchor: Day
     persons: int = Field(default=1, ge=1)
     skills: tuple[str, ...] = ()
     equipment: tuple[str, ...] = ()
-    tolerance_days: int = Field(default=0, ge=0)
-    prepare_days_before: int | None = Field(default=None, ge=0)
+    tolerance_days: Days = 0
+    prepare_days_before: Days | None = None
     absorbs_within_tolerance: bool = False
 
     def cycle(self, kind: Kind) -> Cycle:
@@ -53,10 +57,10 @@ class PositionBody(Body):
 
     position_id: Id
     object_id: Id
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
     text: Text = ""
-    fee: Decimal | None = Field(default=None, ge=0)
+    fee: Fee | None = None
     cycles: tuple[CycleBody, ...] = ()
 
     def position(self, kind: Kind, start: date) -> Position:
@@ -90,10 +94,10 @@ class ReactionBody(Reaction):
 
 
 class BillingBody(Body):
-    every_months: int = Field(default=12, ge=1)
-    anchor: date | None = None
+    every_months: Months = 12
+    anchor: Day | None = None
     timing: Literal["in_advance", "in_arrears"] = "in_advance"
-    bill_days_before: int = Field(default=0, ge=0)
+    bill_days_before: Days = 0
 
     def billing(self, start: date) -> Billing:
         return Billing.model_validate({**self.model_dump(), "anchor": self.anchor or start})
@@ -107,8 +111,8 @@ class NewContract(Body):
     debtor_id: Id
     contact_id: Id | None = None
     currency: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = "CHF"
-    start: date
-    end: date | None = None
+    start: Day
+    end: Day | None = None
     billing: BillingBody = BillingBody()
     positions: tuple[PositionBody, ...] = Field(min_length=1)
     coverage: CoverageBody | None = None
@@ -116,7 +120,7 @@ class NewContract(Body):
     proration: Literal["days", "months"] = "days"
     refund: Literal["prorated", "none"] = "prorated"
     anchored_to: Literal["nominal", "completed"] = "nominal"
-    recorded: date | None = None
+    recorded: Day | None = None
 
     def terms(self) -> Terms:
         chosen = self.model_dump(include={"kind", "currency", "start", "end", "proration", "refund", "anchored_to"})

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Day, Text
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Dated, Day, Text
 from carnet.invoicing.billing.document_view import (
     DocumentView,
     WholeDocument,
@@ -14,7 +14,7 @@ from carnet.invoicing.billing.document_view import (
     voiding,
     whole,
 )
-from carnet.invoicing.domain.receivables import HoldInvoice, ReleaseHold
+from carnet.invoicing.domain.receivables import HoldInvoice, ReleaseHold, UseFavour
 from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
 from carnet.kernel.decider import Rejected
@@ -77,6 +77,14 @@ async def void(document_id: UUID, body: Void, commands: Commands, _: Bookkeeper)
     row = await existing(commands.runtime, document_id)
     command = voiding(row, body.reason, body.date or commands.runtime.today())
     return await commands.send(DOCUMENTS, document_id, command)
+
+
+@router.post("/invoices/{document_id}/set-off")
+async def set_off(document_id: UUID, body: Dated, commands: Commands, _: Bookkeeper) -> Answer:
+    """Pay an invoice with what its debtor has in favour, as far as that goes."""
+    row = await existing(commands.runtime, document_id)
+    command = UseFavour(invoice_id=document_id, used_on=body.date or commands.runtime.today())
+    return await commands.send(RECEIVABLES, row.debtor_id, command)
 
 
 @router.post("/invoices/{document_id}/hold")

@@ -7,9 +7,11 @@ from fastapi import APIRouter
 from carnet.invoicing.api.bodies import Amount, Body, Bookkeeper, Currency, Day
 from carnet.invoicing.billing.accounts import OpenItems, account_of, spread_over
 from carnet.invoicing.domain.receivables import RecordPayment
+from carnet.invoicing.read_models import parties
 from carnet.invoicing.streams import RECEIVABLES
 from carnet.kernel.web.commands import Answer, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.problems import Unknown
 
 router = APIRouter(tags=["payments"])
 
@@ -30,6 +32,8 @@ class Payment(Body):
 @router.post("/payments", status_code=201)
 async def record_payment(body: Payment, commands: Commands, _: Bookkeeper) -> Answer:
     """Record a payment over one invoice or several."""
+    if await commands.runtime.query(lambda session: parties.one(session, body.debtor_id)) is None:
+        raise Unknown(f"The debtor {body.debtor_id}")
     payment_id = commands.new_id()
     command = RecordPayment(
         payment_id=UUID(payment_id),
