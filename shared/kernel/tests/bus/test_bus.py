@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from carnet.kernel.bus.port import Bus, Message
-from carnet.kernel.bus.sqlite import SqliteBus
+from carnet.kernel.bus.sqlite import SqliteBus, shared_bus, tail
 
 Reopen = Callable[[], Awaitable[Bus]]
 TOPIC, OTHER = "carnet.test.v1", "carnet.other.v1"
@@ -160,3 +160,44 @@ async def test_many_publishers_lose_nothing_and_keep_each_key_in_order(bus: Bus)
 async def publish_one_by_one(bus: Bus, key: str) -> None:
     for message in numbered(10, key):
         await bus.publish(TOPIC, [message])
+
+
+async def test_the_services_of_one_process_share_a_bus_until_the_last_has_closed_it(tmp_path: Path) -> None:
+    file = tmp_path / "bus.db"
+    one, other = await asyncio.gather(shared_bus(file), shared_bus(file))
+    assert one is other
+    await one.close()
+    await other.publish(TOPIC, numbered(1))
+    await other.close()
+    again = await shared_bus(file)
+    assert again is not one
+    assert await again.end(TOPIC) == 1
+    await again.close()
+
+
+async def test_commits_that_come_together_are_all_kept(bus: Bus, reopen: Reopen) -> None:
+    await bus.publish(TOPIC, numbered(2))
+    members = [await bus.subscribe(f"group {n}", [TOPIC]) for n in range(5)]
+    for member in members:
+        await member.batch()
+    await asyncio.gather(*(member.commit() for member in members))
+    elsewhere = await reopen()
+    assert [await elsewhere.lag(f"group {n}", [TOPIC]) for n in range(5)] == [0] * 5
+    for member in members:
+        await member.close()
+
+
+async def test_a_member_reads_the_log_and_then_its_tail_without_a_gap(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tail, "REMEMBERED", 3)
+    member = await bus.subscribe("group", [TOPIC])
+    got: list[bytes] = []
+    for n in range(12):
+        await bus.publish(TOPIC if n % 3 else OTHER, [Message("a", str(n).encode())])
+        if n % 4 == 3:  # further behind than the tail remembers, and then near
+            got += [d.message.value for d in await member.batch(2)]
+    while len(got) < 8:
+        got += [d.message.value for d in await member.batch()]
+    assert [int(value) for value in got] == [n for n in range(12) if n % 3]
+    await member.close()

@@ -1,6 +1,6 @@
 """The settings choose the engines; an adapter is imported only when it is chosen."""
 
-from carnet.kernel.bus.sqlite import SqliteBus
+from carnet.kernel.bus.sqlite import shared_bus
 from carnet.kernel.database import Database
 from carnet.kernel.documents.folder import FolderDocuments
 from carnet.kernel.runtime import Engines
@@ -14,7 +14,7 @@ async def open_engines(context: str, settings: ServiceSettings) -> Engines:
     folder.mkdir(parents=True, exist_ok=True)
     return Engines(
         store=SqliteEventStore.open(folder / "events.db", tenant=settings.tenant),
-        bus=await SqliteBus.open(settings.data / "bus.db"),
+        bus=await shared_bus(settings.data / "bus.db"),
         database=Database.in_folder(folder),
         documents=FolderDocuments(folder / "documents"),
     )

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from socket import gethostname
@@ -114,6 +114,27 @@ def take(connection: Connection, name: str, holder: str, now: float) -> int | No
     statement = insert(Lease).values(name=name, **fresh)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=fresh))
     return int(token)
+
+
+async def renew(database: Database, claims: Sequence[Holding]) -> None:
+    """Renew many leases of one database in one transaction; the token of each that another took becomes None."""
+    if claims:
+        await database.write(lambda connection: renew_all(connection, claims, time.time()))
+
+
+def renew_all(connection: Connection, claims: Sequence[Holding], now: float) -> None:
+    ours = col(Lease.holder).in_([claim.holder for claim in claims])
+    connection.execute(update(Lease).where(ours).values(expires_at=now + SECONDS))
+    check_all(connection, claims)
+
+
+def check_all(connection: Connection, claims: Sequence[Holding]) -> None:
+    """Take the token from each claim whose lease another holds now."""
+    ours = col(Lease.holder).in_([claim.holder for claim in claims])
+    held = set(connection.execute(select(Lease.name, Lease.holder).where(ours)))
+    for claim in claims:
+        if (claim.name, claim.holder) not in held:
+            claim.token = None
 
 
 def release(connection: Connection, name: str, holder: str) -> None:
