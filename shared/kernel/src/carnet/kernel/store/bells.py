@@ -15,6 +15,7 @@ class Bells:
     """One bell a subscriber, in whichever event loop it lives."""
 
     def __init__(self) -> None:
+        self.rung = 0
         self._lock = Lock()
         self._hung: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
@@ -37,6 +38,7 @@ class Bells:
         """Wake every subscriber, from any thread."""
         bells = defaultdict(list)
         with self._lock:
+            self.rung += 1
             for bell, loop in self._hung.items():
                 bells[loop].append(bell)
         for loop, hung in bells.items():

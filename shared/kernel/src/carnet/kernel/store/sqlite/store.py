@@ -22,6 +22,7 @@ from carnet.kernel.store.sqlite.ledger import Ledger
 from carnet.kernel.store.sqlite.queries import all_events, newest, stream_events
 from carnet.kernel.store.sqlite.reading import Reader
 from carnet.kernel.store.sqlite.schema import prepare
+from carnet.kernel.store.sqlite.shared import SharedReads
 from carnet.kernel.store.sqlite.watch import Watch
 from carnet.kernel.store.sqlite.writer import Writer
 
@@ -33,6 +34,7 @@ class SqliteEventStore:
         connection, self._incarnation = prepare(path, tenant)
         self._watch = Watch(path)
         self._reader = Reader(path)
+        self._shared = SharedReads(self.read_all, self._watch.rung)
         self._writer = Writer(connection, clock, self._watch.ring)
 
     @classmethod
@@ -60,7 +62,7 @@ class SqliteEventStore:
         return await self._reader.run(lambda connection: all_events(connection, after or 0, limit))
 
     def subscribe(self, after: Position | None = None) -> AsyncGenerator[list[RecordedEvent], None]:
-        return follow(self._watch.bell(), self.read_all, after)
+        return follow(self._watch.bell(), self._shared.page, after)
 
     async def head(self) -> Position | None:
         return await self._reader.run(newest)

@@ -24,6 +24,10 @@ class Watch:
         self._closed = False
         self._thread: Thread | None = None
 
+    def rung(self) -> int:
+        """Count the rings."""
+        return self._bells.rung
+
     @contextmanager
     def bell(self) -> Iterator[asyncio.Event]:
         """Give a bell that rings when there may be news."""
