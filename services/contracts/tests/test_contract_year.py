@@ -177,3 +177,22 @@ async def test_an_order_that_was_cancelled_and_reopened_uses_its_visit_after_all
     assert (await firm.ledger(contract))["done"] == 1
     row = await firm.suite.runtime("contracts").query(lambda session: coverage.of_order(session, order.order_id))
     assert (row.visit, row.status) == (1, "consumed")
+
+
+async def test_a_pause_while_the_customer_is_away_moves_what_was_promised(firm: Any, bodies: dict[str, Any]) -> None:
+    await report_a_fault(firm, bodies)
+    away, back = {"at": "2026-04-07T08:00:00+02:00"}, {"at": "2026-04-07T10:00:00+02:00"}
+    for _ in range(2):
+        assert (await firm.suite.post("/contracts/reactions/F1/pause", away)).status_code == 200
+    await firm.suite.settle()
+    (shown,) = (await firm.suite.get("/contracts/reactions", params={"status": "paused"})).json()["items"]
+    assert shown["due_at"] == "2026-04-07T08:45:00Z"
+    for _ in range(2):
+        assert (await firm.suite.post("/contracts/reactions/F1/resume", back)).status_code == 200
+    await firm.suite.settle()
+    assert [fact["due_at"] for fact in await firm.published(ReactionPromised)] == [
+        "2026-04-07T08:45:00Z",
+        "2026-04-07T10:45:00Z",
+    ]
+    assert (await firm.suite.post("/contracts/reactions/F2/pause", away)).status_code == 404
+    assert (await firm.suite.post("/contracts/reactions/F1/pause", {"at": "2026-04-07T08:00:00"})).status_code == 422

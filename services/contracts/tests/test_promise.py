@@ -60,12 +60,17 @@ def in_may(office: ServiceCalendar) -> ReactionPromised:
 
 
 paused = ReactionPaused(order_id="O", paused_at=local("2026-05-04T15:00"))
-resumed = ReactionResumed(
-    order_id="O",
-    resumed_at=local("2026-05-04T17:00"),
-    due_at=local("2026-05-05T10:00"),
-    escalate_at=local("2026-05-05T09:00"),
-)
+RESUMED_AT = local("2026-05-04T17:00")
+
+
+@pytest.fixture
+def resumed(in_may: ReactionPromised) -> ReactionResumed:
+    return ReactionResumed(
+        promise=in_may.promise,
+        resumed_at=RESUMED_AT,
+        due_at=local("2026-05-05T10:00"),
+        escalate_at=local("2026-05-05T09:00"),
+    )
 
 
 def ended(at: str, minutes_used: int, *, kept: bool) -> ReactionEnded:
@@ -100,14 +105,14 @@ def test_due_at_closing_is_missed_in_the_evening(office: ServiceCalendar) -> Non
     assert given(*closing).when(End(at=local("2026-05-04T20:00"))) == [ended("2026-05-04T20:00", 240, kept=False)]
 
 
-def test_a_pause_moves_due_date_and_escalation(in_may: ReactionPromised) -> None:
+def test_a_pause_moves_due_date_and_escalation(in_may: ReactionPromised, resumed: ReactionResumed) -> None:
     assert given().when(in_may.promise) == [in_may]
     assert given(in_may).when(Pause(at=paused.paused_at)) == [paused]
-    assert given(in_may, paused).when(Resume(at=resumed.resumed_at)) == [resumed]
+    assert given(in_may, paused).when(Resume(at=RESUMED_AT)) == [resumed]
 
 
-def test_a_pause_and_its_end_repeated_change_nothing(in_may: ReactionPromised) -> None:
-    pause, resume = Pause(at=paused.paused_at), Resume(at=resumed.resumed_at)
+def test_a_pause_and_its_end_repeated_change_nothing(in_may: ReactionPromised, resumed: ReactionResumed) -> None:
+    pause, resume = Pause(at=paused.paused_at), Resume(at=RESUMED_AT)
     assert given(in_may, paused).when(pause) == []
     assert given(in_may, paused, resumed).when(resume) == []
     assert given(in_may, paused, resumed).when(pause) == []
@@ -143,7 +148,7 @@ def test_what_makes_no_sense_while_running_is_refused(in_may: ReactionPromised, 
     given(in_may).refuses(command, because=because)
 
 
-def test_a_pause_is_one_stretch_of_time(in_may: ReactionPromised) -> None:
+def test_a_pause_is_one_stretch_of_time(in_may: ReactionPromised, resumed: ReactionResumed) -> None:
     given(in_may, paused).refuses(Pause(at=local("2026-05-04T15:30")), because="paused already")
     given(in_may, paused).refuses(Resume(at=paused.paused_at), because="after it begins")
     given(in_may, paused, resumed).refuses(Pause(at=local("2026-05-04T16:00")), because="later time")
@@ -159,7 +164,7 @@ def test_an_escalation_comes_after_the_report(over_easter: Promise) -> None:
         ReactionTime(**(dict(over_easter.time) | {"escalate_before_minutes": 240}))
 
 
-def test_stored_events_come_back_as_they_were(promised: ReactionPromised) -> None:
+def test_stored_events_come_back_as_they_were(promised: ReactionPromised, resumed: ReactionResumed) -> None:
     events: list[Event] = [promised, paused, resumed, ended("2026-05-05T09:30", 60, kept=True)]
     adapter: TypeAdapter[Event] = TypeAdapter(Event)
     assert [adapter.validate_json(event.model_dump_json()) for event in events] == events

@@ -42,7 +42,7 @@ def decided(event: BaseModel) -> Fact | None:
             return published.ServiceSkipped.model_validate(event.model_dump())
         case occurrence.ObligationExcused():
             return published.ObligationExcused.model_validate(event.model_dump())
-        case promise.ReactionPromised():
+        case promise.ReactionPromised() | promise.ReactionResumed():
             return promised(event)
         case coverage.CoverageDecided():
             return covered(event)
@@ -115,7 +115,8 @@ def due(visit: Visit, raised_on: date) -> published.ServiceDue:
     return published.ServiceDue.model_validate({**told, **names, **visit.key._asdict()})
 
 
-def promised(event: promise.ReactionPromised) -> published.ReactionPromised:
+def promised(event: promise.ReactionPromised | promise.ReactionResumed) -> published.ReactionPromised:
+    """Give the promise as it is due now; a later one replaces it."""
     given = event.promise
     return published.ReactionPromised(
         order_id=given.order_id,

@@ -1,6 +1,14 @@
 """HTTP: parse, authorise, send the command, answer."""
 
-from carnet.contracts.api import agreements, calendars, changes, contracts, due, runs
+from carnet.contracts.api import agreements, calendars, changes, contracts, due, reactions, runs
 
-ROUTERS = (runs.router, due.router, calendars.router, contracts.router, agreements.router, changes.router)
+ROUTERS = (
+    runs.router,
+    due.router,
+    reactions.router,
+    calendars.router,
+    contracts.router,
+    agreements.router,
+    changes.router,
+)
 """In this order: what has a name of its own comes before `/{contract_id}`."""

@@ -1,17 +1,16 @@
-"""What is due, what became of it, and how soon faults were answered."""
+"""What is due, and what became of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
 
 from carnet.contracts.api.bodies import Body
 from carnet.contracts.api.roles import Planner
 from carnet.contracts.domain.obligations import Obligations
 from carnet.contracts.domain.occurrence import Excuse
 from carnet.contracts.domain.terms import Id
-from carnet.contracts.read_models import contracts, reactions
+from carnet.contracts.read_models import contracts
 from carnet.contracts.read_models.obligations import DueView, due_between, obligations
 from carnet.contracts.streams import OCCURRENCES, contract_id_of
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
@@ -34,22 +33,6 @@ class Ledger(Obligations):
 
 class Excused(Body):
     reason: Id
-
-
-class ReactionView(BaseModel):
-    """A promised reaction; `status` is running, paused, kept, missed or withdrawn, instants in UTC."""
-
-    order_id: str
-    object_id: str
-    contract_id: str
-    priority: str
-    zone: str
-    reported_at: datetime
-    due_at: datetime
-    escalate_at: datetime | None
-    arrived_at: datetime | None
-    minutes_used: int | None
-    status: str
 
 
 @router.get("/obligations", dependencies=[CaughtUp])
@@ -97,19 +80,3 @@ async def excuse(occurrence_id: str, body: Excused, commands: Commands, _: Plann
     if await commands.runtime.state(OCCURRENCES, occurrence_id) is None:
         raise Unknown(f"The service {occurrence_id}")
     return await commands.send(OCCURRENCES, occurrence_id, Excuse(reason=body.reason))
-
-
-@router.get("/reactions", dependencies=[CaughtUp])
-async def list_reactions(
-    request: Request,
-    response: Response,
-    runtime: RuntimeDep,
-    asked: Listed,
-    _: Identified,
-    status: str | None = None,
-) -> Page[ReactionView]:
-    """List promised reactions by the time of the report."""
-    rows = await runtime.query(lambda session: reactions.listed(session, status, asked.after, asked.limit + 1))
-    page = asked.page(rows, key=reactions.sort_key).map(lambda row: ReactionView.model_validate(row.model_dump()))
-    link_next(request, response, page)
-    return page

@@ -36,8 +36,10 @@ class ReactionPaused(BaseModel, frozen=True):
 
 
 class ReactionResumed(BaseModel, frozen=True):
+    """The clock runs again; what was promised is due so much later."""
+
     type: Literal["reaction-resumed.v1"] = "reaction-resumed.v1"
-    order_id: Id
+    promise: Promise
     resumed_at: datetime
     due_at: datetime
     escalate_at: datetime
@@ -61,6 +63,8 @@ class ReactionWithdrawn(BaseModel, frozen=True):
 
 
 class Pause(BaseModel, frozen=True):
+    """The clock stops, for the customer is away."""
+
     at: AwareDatetime
 
 
@@ -114,9 +118,7 @@ def resume(command: Resume, state: Running) -> list[Event]:
     if command.at <= state.paused_at:
         raise Rejected("A pause ends after it begins: choose a later time.")
     due_at, escalate_at = due(state.promise.time, _pauses(state, command.at))
-    return [
-        ReactionResumed(order_id=state.promise.order_id, resumed_at=command.at, due_at=due_at, escalate_at=escalate_at)
-    ]
+    return [ReactionResumed(promise=state.promise, resumed_at=command.at, due_at=due_at, escalate_at=escalate_at)]
 
 
 def _resumed_before(command: Resume, state: Running) -> list[Event]:

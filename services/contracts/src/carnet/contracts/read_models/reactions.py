@@ -37,7 +37,7 @@ def changes(heard: Heard[events.Event]) -> Iterator[Change]:
         case events.ReactionPaused(order_id=order_id):
             yield put(order_id, status="paused")
         case events.ReactionResumed() as fact:
-            yield put(fact.order_id, status="running", due_at=fact.due_at, escalate_at=fact.escalate_at)
+            yield put(fact.promise.order_id, status="running", due_at=fact.due_at, escalate_at=fact.escalate_at)
         case events.ReactionEnded() as fact:
             status = "kept" if fact.kept else "missed"
             yield put(fact.order_id, status=status, arrived_at=fact.arrived_at, minutes_used=fact.minutes_used)
