@@ -45,6 +45,8 @@ async def test_an_order_is_taken_planned_agreed_and_completed_with_forms(firm: A
     plan: dict[str, Any] = {"day": "2026-04-07", "start": "08:00", "end": "10:00", "technician": [firm.keller]}
     assert (await submit(firm, f"/orders/{order}/plan", **plan)).status_code == 303
     assert (await submit(firm, f"/orders/{order}/appointment")).status_code == 303
+    arrival = {"technician": firm.keller, "day": "2026-04-07", "at": "08:20"}
+    assert (await submit(firm, f"/orders/{order}/arrival", role="technician", **arrival)).status_code == 303
     await firm.report(order, firm.keller, "2026-04-07", ("repair", "2.25"), ("part", "1", "door-contact"))
     assert (await submit(firm, f"/orders/{order}/completion", role="technician")).status_code == 303
     shown = await page(firm, f"/pages/orders/{order}")
@@ -53,8 +55,8 @@ async def test_an_order_is_taken_planned_agreed_and_completed_with_forms(firm: A
     assert "door-contact" in shown
     assert "Approve the work" in shown
     assert (await submit(firm, f"/orders/{order}/approval", role="bookkeeper")).status_code == 303
-    (event,) = await firm.published("OrderPlanned")
-    assert event["starts_at"] == "2026-04-07T06:00:00Z"
+    (event,), (arrived,) = await firm.published("OrderPlanned"), await firm.published("TechnicianArrived")
+    assert (event["starts_at"], arrived["arrived_at"]) == ("2026-04-07T06:00:00Z", "2026-04-07T06:20:00Z")
 
 
 async def test_a_technician_reports_work_with_a_form(firm: Any) -> None:

@@ -1,8 +1,8 @@
 """One contract: what holds, how it came about, what it promises, and an amendment tried before it is signed (B6)."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -25,6 +25,7 @@ from carnet.kernel.web.negotiation import is_fragment
 from carnet.kernel.web.problems import Unknown
 
 router = APIRouter(prefix="/pages/contracts/{contract_id}")
+AHEAD: Final = timedelta(days=365)
 
 
 @router.get("", dependencies=[CaughtUp])
@@ -36,12 +37,12 @@ async def show_contract(request: Request, contract_id: str, runtime: RuntimeDep,
 async def try_amendment(
     request: Request, contract_id: str, form: Submitted, runtime: RuntimeDep, _: Seller
 ) -> HTMLResponse:
-    """Show which visits the change adds and drops in this year; nothing is signed."""
+    """Show which visits the change adds and drops in the next twelve months; nothing is signed."""
     version, today = await newest(runtime, contract_id), runtime.today()
     rows = await runtime.query(lambda session: occurrences.of_contract(session, version.contract_id))
     closed = occurrences.history_of(rows).closed
     change = await change_of(form, version, runtime)
-    found = preview(version, [change], today, date(today.year, 12, 31), closed)
+    found = preview(version, [change], today, today + AHEAD, closed)
     if is_fragment(request):
         names = await names_of(runtime, found.version)
         return PAGES.render(request, "_preview.html", preview=found, names=names, proposed=priced(found.version))

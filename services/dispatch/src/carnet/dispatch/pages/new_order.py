@@ -1,7 +1,8 @@
 """A fault report is taken while the customer is on the telephone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -47,12 +48,18 @@ async def take_report(  # each field of the form is a parameter
         contact_id=parties.contact_id if parties else None,
         description=description,
         priority=priority or "normal",
-        reported_at=None if node.internal else datetime.now(UTC),
+        reported_at=None if node.internal else now_of(today, runtime.settings.zone),
         created_on=today,
         needs=Needs(skills=tuple(each.strip() for each in skills.split(",") if each.strip())),
     )
     answer = await commands.send(ORDERS, order_id, command)
     return back_to(order_id, answer.token)
+
+
+def now_of(today: date, zone: str) -> datetime:
+    """Give the time of day on the business day, which need not be the calendar's."""
+    there = ZoneInfo(zone)
+    return datetime.combine(today, datetime.now(there).time(), there).astimezone(UTC)
 
 
 async def object_called(number: str, runtime: RuntimeDep) -> NodeRow:

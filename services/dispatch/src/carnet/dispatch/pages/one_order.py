@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from carnet.dispatch.domain.entries import Visit
-from carnet.dispatch.domain.order_commands import AgreeAppointment, Approve, Cancel, Complete
+from carnet.dispatch.domain.order_commands import AgreeAppointment, Approve, Arrive, Cancel, Complete
 from carnet.dispatch.pages.look import PAGES, WORDS, Approver, Planner, Worker, back_to
 from carnet.dispatch.read_models import articles, equipment, nodes, order_views, technicians
 from carnet.dispatch.streams import ORDERS, Streams
@@ -67,6 +67,21 @@ async def agree(order_id: str, commands: Commands, _: Planner) -> RedirectRespon
     where = order.created.object_id if order else ""
     zone = await runtime.query(lambda session: nodes.zone_of(session, where)) or runtime.settings.zone
     answer = await commands.send(ORDERS, order_id, AgreeAppointment(agreed_on=runtime.today(), zone=zone))
+    return back_to(order_id, answer.token)
+
+
+@router.post("/arrival")
+async def arrive(
+    order_id: str,
+    commands: Commands,
+    _: Worker,
+    technician: Annotated[str, Form(min_length=1)],
+    day: Annotated[date, Form()],
+    at: Annotated[time, Form()],
+) -> RedirectResponse:
+    zone = ZoneInfo(commands.runtime.settings.zone)
+    command = Arrive(technician_id=technician, at=datetime.combine(day, at, zone))
+    answer = await commands.send(ORDERS, order_id, command)
     return back_to(order_id, answer.token)
 
 

@@ -1,7 +1,7 @@
 """Documents: the list, and one document with its lines, how each came about, and its PDF."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -52,7 +52,9 @@ async def show_proof(
     """Show how a line came about (B2)."""
     row = await existing(runtime, document_id)
     told = await prove(runtime, row, line_id)
-    return PAGES.render(request, "proof.html", row=row, line=told.line, told=told, days=days_between, **WORDS)
+    template = "_proof.html" if is_fragment(request) else "proof.html"
+    values: dict[str, Any] = {"row": row, "line": told.line, "told": told, "day": date.fromisoformat}
+    return PAGES.render(request, template, days=days_between, **values, **WORDS)
 
 
 def days_between(first_day: str, last_day: str) -> int:
