@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -113,3 +114,20 @@ def test_commands_speak_to_a_running_suite(tmp_path: Path) -> None:
         assert "is rebuilt" in carnet("rebuild", "objects.parties", "--data", str(tmp_path)).stdout
         assert "All as the events say" in carnet("verify", "--online", "--data", str(tmp_path)).stdout
         refused(carnet("rebuild", "objects.nothing", "--data", str(tmp_path)), "objects.nothing")
+
+
+def test_ctrl_c_stops_a_demonstration_in_one_line(tmp_path: Path) -> None:
+    command = [*CARNET, "demo", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        until((tmp_path / "issuer.jwk.json").exists)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=STOP_SECONDS)
+    assert process.returncode == 130, said
+    assert said.strip() == "carnet: stopped; what was acknowledged is kept, run it again to go on."
+
+
+def until(there: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not there():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

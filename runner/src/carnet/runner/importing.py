@@ -1,11 +1,11 @@
 """`carnet import objects`: a file read here, its rows sent to the suite, what was refused said line by line."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -23,13 +23,27 @@ class ImportRefused(Exception):
     """The file or its mapping cannot be read, said in one sentence."""
 
 
-def import_objects(file: Path, mapping: Path, data: Path) -> None:
-    """Import a file's objects; raises ImportRefused for a file or mapping that cannot be read as a whole."""
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Say in one sentence what cannot be read as a whole; raises ImportRefused."""
     try:
-        rows = read_file(file, read_mapping(mapping.read_bytes()))
-        report, seconds = uvloop.run(send(rows, data))
-    except (Rejected, OSError) as error:
+        yield
+    except Rejected as error:
         raise ImportRefused(str(error)) from error
+    except OSError as error:
+        raise ImportRefused(f"{error.filename}: {error.strerror}." if error.filename else str(error)) from error
+
+
+def rows_of(file: Path, mapping: Path) -> Iterator[Row]:
+    """Give the rows of a file, read as the mapping says; raises ImportRefused for a mapping that makes no sense."""
+    with refusals():
+        return read_file(file, read_mapping(mapping.read_bytes()))
+
+
+async def import_objects(rows: Iterable[Row], data: Path) -> None:
+    """Import the objects of some rows; raises ImportRefused for a file that cannot be read as a whole."""
+    with refusals():
+        report, seconds = await send(rows, data)
     tell(report, seconds)
 
 

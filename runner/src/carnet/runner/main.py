@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,7 +22,7 @@ app.add_typer(imports, name="import")
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="CARNET_DATA")]
 DATA = Path(".carnet")
-REFUSED = 2
+REFUSED, INTERRUPTED = 2, 130
 FOR_THE_OPERATOR = (FolderRefused, PortTaken, BadSettings, StoreError)
 
 
@@ -35,12 +36,19 @@ def main() -> None:
 
 
 def run(command: Coroutine[Any, Any, int | None]) -> None:
-    """Run a command's coroutine; its number is the exit status."""
+    """Run a command's coroutine to its end; its number is the exit status, 130 where Ctrl-C came first."""
     try:
         status = uvloop.run(command)
     except KeyboardInterrupt:
-        status = 0
+        sys.stderr.write("carnet: stopped; what was acknowledged is kept, run it again to go on.\n")
+        status = INTERRUPTED
     raise typer.Exit(status or 0)
+
+
+def serve_on(server: Coroutine[Any, Any, int | None]) -> None:
+    """Run a server until Ctrl-C, which is its ordinary end."""
+    with suppress(KeyboardInterrupt):
+        uvloop.run(server)
 
 
 @app.command()
@@ -53,7 +61,7 @@ def up(
     """Serve the whole suite in one process."""
     from carnet.runner.up import serve_up  # noqa: PLC0415  # a web server is needed by few commands
 
-    run(serve_up(data, host, port, demo=demo))
+    serve_on(serve_up(data, host, port, demo=demo))
 
 
 @app.command()
@@ -105,7 +113,7 @@ def serve(
     """Serve one context alone."""
     from carnet.kernel.serve import serve_one  # noqa: PLC0415  # as above
 
-    run(serve_one(context, data, host, port))
+    serve_on(serve_one(context, data, host, port))
 
 
 @imports.command("objects")
@@ -118,7 +126,7 @@ def import_objects(
     from carnet.runner import importing  # noqa: PLC0415  # as above
 
     try:
-        importing.import_objects(file, mapping, data)
+        run(importing.import_objects(importing.rows_of(file, mapping), data))
     except importing.ImportRefused as error:
         sys.stderr.write(f"carnet: {error}\n")
         raise typer.Exit(REFUSED) from None

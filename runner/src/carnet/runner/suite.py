@@ -2,13 +2,14 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
 
 from carnet.kernel.folder import FolderHeld, FolderRefused, held
 from carnet.kernel.issuer import embedded
@@ -22,6 +23,14 @@ from carnet.kernel.web.identity import ROLES, Person
 LOOPBACK = "127.0.0.1"
 PUBLIC_PORT = 8000  # where `carnet up` answers when nobody says otherwise
 READY_SECONDS = 60
+
+
+class Within(uvicorn.Server):
+    """A server within a command: Ctrl-C is the command's, which stops first and then its server."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 class NotReady(Exception):
@@ -39,7 +48,9 @@ def configured(data: Path, host: str, port: int, public_port: int) -> ServiceSet
 
 
 @asynccontextmanager
-async def serving(data: Path, host: str = LOOPBACK, port: int = 0) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
+async def serving(
+    data: Path, host: str = LOOPBACK, port: int = 0, make: type[uvicorn.Server] = uvicorn.Server
+) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
     """Serve the suite on a data folder for as long as the block runs.
 
     Port 0 takes any that is free. Gives its address and the task that ends when the server is told to stop.
@@ -50,7 +61,7 @@ async def serving(data: Path, host: str = LOOPBACK, port: int = 0) -> AsyncItera
     with listener, held(data, address):
         settings = configured(data, host, listener.getsockname()[1], port or PUBLIC_PORT)
         configure(settings.log_format, "error" if settings.log_level == "info" else settings.log_level)
-        web = server(Front({context: build(context) for context in CONTEXTS}))
+        web = server(Front({context: build(context) for context in CONTEXTS}), make=make)
         task = asyncio.create_task(web.serve(sockets=[listener]))
         try:
             await ready(address, task)
@@ -81,7 +92,7 @@ async def is_ready(client: httpx.AsyncClient, context: str) -> bool:
 async def reached(data: Path) -> AsyncIterator[httpx.AsyncClient]:
     """Give an admin's client of the suite on a data folder: the one that runs there, else one of our own."""
     try:
-        async with serving(data) as (address, _), client(data, address) as ours:
+        async with serving(data, make=Within) as (address, _), client(data, address) as ours:
             yield ours
     except FolderHeld as running:
         if not running.address:

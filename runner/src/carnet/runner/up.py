@@ -12,7 +12,7 @@ from carnet.runner.suite import client, serving
 SAY = Console(stderr=True, highlight=False)
 
 
-async def serve_up(data: Path, host: str, port: int, *, demo: bool) -> int:
+async def serve_up(data: Path, host: str, port: int, *, demo: bool) -> None:
     """Serve until Ctrl-C; say where, and load the demonstration into a folder that has not got it."""
     async with serving(data, host, port) as (address, server):
         SAY.print(f"Carnet answers at {address} (Ctrl-C stops it)")
@@ -22,7 +22,6 @@ async def serve_up(data: Path, host: str, port: int, *, demo: bool) -> int:
             loading.cancel()
         await asyncio.gather(loading, return_exceptions=server.done())
         await server
-    return 0
 
 
 async def load(data: Path, address: str, *, wanted: bool) -> None:

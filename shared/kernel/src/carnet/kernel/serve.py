@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def server(app: Any, level: str = "warning") -> uvicorn.Server:
+def server(app: Any, level: str = "warning", make: type[uvicorn.Server] = uvicorn.Server) -> uvicorn.Server:
     """Make a server that is quiet, and that waits for open requests no longer than the grace time."""
     config = uvicorn.Config(
         app,
@@ -57,7 +57,7 @@ def server(app: Any, level: str = "warning") -> uvicorn.Server:
         timeout_keep_alive=30,
         server_header=False,
     )
-    return uvicorn.Server(config)
+    return make(config)
 
 
 async def serve_one(context: str, data: Path, host: str, port: int) -> None:

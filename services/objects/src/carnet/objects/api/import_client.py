@@ -45,6 +45,10 @@ async def import_rows(
             on_the_way.add(asyncio.create_task(send(client, objects)))
             await settle(on_the_way, report, IN_FLIGHT)
             progress(report)
+    except asyncio.CancelledError:
+        for task in on_the_way:
+            task.cancel()
+        raise
     finally:
         await settle(on_the_way, report, 1)
     report.refused.sort(key=lambda row: row.line)
@@ -80,8 +84,8 @@ async def settle(on_the_way: set[asyncio.Task[Taken]], report: Report, fewer_tha
     while len(on_the_way) >= fewer_than:
         done, _ = await asyncio.wait(on_the_way, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
+            on_the_way.discard(task)
             report.add(task.result())
-        on_the_way -= done
 
 
 async def send(client: httpx.AsyncClient, objects: list[ObjectRow]) -> Taken:
