@@ -192,7 +192,7 @@ async def test_a_pause_while_the_customer_is_away_moves_what_was_promised(firm: 
     await firm.suite.settle()
     assert [fact["due_at"] for fact in await firm.published(ReactionPromised)] == [
         "2026-04-07T08:45:00Z",
-        "2026-04-07T10:45:00Z",
+        "2026-04-07T11:45:00Z",  # two hours later, and over noon
     ]
     assert (await firm.suite.post("/contracts/reactions/F2/pause", away)).status_code == 404
     assert (await firm.suite.post("/contracts/reactions/F1/pause", {"at": "2026-04-07T08:00:00"})).status_code == 422
