@@ -96,6 +96,12 @@ async def test_htmx_gets_a_notice_for_its_place(client: Clients) -> None:
     assert "<html" not in answer.text
 
 
+async def test_a_boosted_form_keeps_its_page_and_its_address_when_it_is_refused(client: Clients) -> None:
+    answer = await client(hx_request="true", hx_boosted="true").get("/lifts/fails/rejected")
+    assert (answer.headers["hx-retarget"], answer.headers["hx-push-url"]) == ("#notice", "false")
+    assert "<html" not in answer.text
+
+
 async def test_a_sentence_is_translated_where_the_context_knows_it(client: Clients) -> None:
     answer = await client(html=True, accept_language="fr-CH").get("/lifts/fails/rejected")
     assert "Planifiez d’abord l’intervention." in answer.text
