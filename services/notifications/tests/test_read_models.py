@@ -70,3 +70,25 @@ def test_an_object_stands_where_it_was_moved_last() -> None:
 def test_an_object_without_its_site_is_not_known_yet() -> None:
     assert rows(["object-m"])[1] is None
     assert rows(["structure", "site-s2"])[1] is None
+
+
+def test_a_part_stands_where_its_machine_was_moved_to() -> None:
+    engine = create_engine("sqlite://")
+    SQLModel.metadata.create_all(engine, [SQLModel.metadata.tables[str(table.__tablename__)] for table in TABLES])
+    told = (
+        SiteRegistered(site_id="s1", number="S1", name="Hôtel"),
+        SiteRegistered(site_id="s2", number="S2", name="Annexe"),
+        SiteRegistered(site_id="cellar", number="C", name="Cellar", kind="place", parent_id="s1"),
+        ObjectRegistered(object_id="m", number="M", name="Lift", kind="lift", parent_id="cellar", site_id="s1"),
+        ObjectRegistered(object_id="p", number="P", name="Brake", kind="part", parent_id="m", site_id="s1"),
+    )
+    for moves, site in (
+        ((), "Hôtel"),
+        ((ObjectMoved(object_id="cellar", parent_id="s2", site_id="s2"),), "Annexe"),
+        ((ObjectMoved(object_id="m", parent_id="s1", site_id="s1"),), "Hôtel"),
+    ):
+        with engine.begin() as connection:
+            for fact in (*told, *moves):
+                write(connection, live(*objects.objects.tables), objects.changes(heard(fact)))
+        with Session(engine) as session:
+            assert objects.find(session, "p") == objects.Standing("Brake", site)
