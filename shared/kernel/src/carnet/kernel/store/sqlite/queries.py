@@ -2,7 +2,10 @@
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -55,13 +58,18 @@ def _page(connection: sqlite3.Connection, query: str, values: tuple[str | int, .
     return [_recorded(row) for row in connection.execute(query, values).fetchall()]
 
 
+@lru_cache(maxsize=1024)  # the events of one request have the same, and many consumers read them
+def read_metadata(text: str) -> Mapping[str, str]:
+    return MappingProxyType(json.loads(text))
+
+
 def _recorded(row: Row) -> RecordedEvent:
     event_id, kind, data, metadata, stream, revision, position, micros = row
     return RecordedEvent(
         id=UUID(bytes=event_id),
         type=kind,
         data=data,
-        metadata=json.loads(metadata),
+        metadata=read_metadata(metadata),
         stream=stream,
         revision=revision,
         position=Position(position),
