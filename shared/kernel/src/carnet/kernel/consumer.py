@@ -71,7 +71,7 @@ class Consumer(Holder):
         async with aclosing(self.around.store.subscribe(self.place)) as pages:
             async for events in pages:
                 await self.take_from_store(events)
-                self.around.news.ring()
+                self.took()
                 await COURTESY.breathe()
 
     async def take_from_store(self, events: Sequence[RecordedEvent]) -> None:
@@ -96,7 +96,7 @@ class Consumer(Holder):
                 async with self.turn:
                     await self.take(notices)
                 await member.commit()
-                self.around.news.ring()
+                self.took()
                 await COURTESY.breathe()
         finally:
             await member.close()
@@ -112,11 +112,15 @@ class Consumer(Holder):
 
     def heard(self, notice: Notice) -> Heard[BaseModel] | None:
         """Decode a notice; None for a type that means nothing here. Raises ValidationError for a wrong body."""
-        if (read := self.readers.get(notice.type)) is None:
-            if notice.topic != OWN_STORE and notice.type not in CATALOGUE:
-                self.around.metrics.unknown.labels(self.name).inc()
-            return None
-        return Heard(read(notice.data), notice)
+        return None if self.passes_over(notice) else Heard(self.readers[notice.type](notice.data), notice)
+
+    def passes_over(self, notice: Notice) -> bool:
+        """Say whether a notice's type means nothing here; those that this release does not know are counted."""
+        if notice.type in self.readers:
+            return False
+        if notice.topic != OWN_STORE and notice.type not in CATALOGUE:
+            self.around.metrics.unknown.labels(self.name).inc()
+        return True
 
     async def store_checkpoint(self) -> Position | None:
         """Give where to go on in the own store; a consumer that starts `now` keeps the head as its first place."""

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlmodel import Session, col, select
 
+from carnet.kernel.bell import Bell
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox, Lane, is_gap
 from carnet.kernel.notice import NOTICE, Notice
 from carnet.kernel.surroundings import Surroundings, now
@@ -26,6 +27,7 @@ class Holder(ABC):
         self.name, self.around, self.from_now = name, around, from_now
         self.turn = asyncio.Lock()
         self.may_hold = True  # until a look says otherwise
+        self.held = Bell()
         self.overdue: set[tuple[str, int, str]] = set()
 
     @abstractmethod
@@ -37,9 +39,18 @@ class Holder(ABC):
 
     async def follow_held(self) -> None:
         while True:
-            rung = self.around.news.rung
+            news, held = self.around.news.rung, self.held.rung
             await self.drain()
-            await self.around.news.wait(rung, RETRY_SECONDS)
+            if self.may_hold:
+                await self.around.news.wait(news, RETRY_SECONDS)
+            else:
+                await self.held.wait(held, RETRY_SECONDS)
+
+    def took(self) -> None:
+        """Tell the others that there are new facts, and the own loop if something is held back now."""
+        self.around.news.ring()
+        if self.may_hold:
+            self.held.ring()
 
     async def drain(self) -> None:
         """Try the first held notice of each stream, and those behind it as long as it goes; alarm of old ones.

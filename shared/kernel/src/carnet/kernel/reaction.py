@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import structlog
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from carnet.kernel.bus.port import Start
 from carnet.kernel.consumer import Consumer
-from carnet.kernel.inbox import Reason
+from carnet.kernel.inbox import Inbox, Reason
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.store.port import StoreError
 from carnet.kernel.surroundings import Surroundings
@@ -27,6 +27,10 @@ class NotYet(Exception):
 
 
 React = Callable[[Heard[Any]], Awaitable[None]]
+Verdict: TypeAlias = tuple[Reason, str] | None
+"""None when a reaction is done, else why its notice is held."""
+Done: TypeAlias = tuple[Notice, Verdict] | None
+"""The notice that was reacted to last, and how that ended."""
 
 
 @dataclass(frozen=True)
@@ -54,15 +58,14 @@ class Reactor(Consumer):
         self.reaction = reaction
 
     async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
+        done: Done = None
+        passed: list[Notice] = []
         for notice in notices:
-            if notice.topic == OWN_STORE and notice.type not in self.readers:
-                continue
-            if await self.around.database.write(partial(self.admits, notice)):
-                verdict = await self.react(notice)
-                await self.around.database.write(partial(self.conclude, notice, verdict))
-                self.may_hold = self.may_hold or verdict is not None
-        if position is not None:
-            await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(position))
+            passed.append(notice)
+            if notice.type in self.readers:
+                admitted = await self.around.database.write(partial(self.go_on, done, passed, None))
+                done, passed = (notice, await self.react(notice)) if admitted else None, []
+        await self.around.database.write(partial(self.go_on, done, passed, position))
         self.around.metrics.taken.labels(self.name).inc(len(notices))
 
     async def retry(self, notice: Notice) -> bool:
@@ -72,21 +75,26 @@ class Reactor(Consumer):
         await self.around.database.write(lambda c: self.inbox(c).try_again_later(notice, *verdict))
         return False
 
-    def admits(self, notice: Notice, connection: Connection) -> bool:
+    def go_on(self, done: Done, passed: Sequence[Notice], position: int | None, connection: Connection) -> bool:
+        """Conclude what was done and pass over what means nothing here; say whether the last one is to be done now."""
         inbox = self.inbox(connection)
-        admitted = bool(inbox.admit([notice]))
+        if done is not None:
+            self.conclude(inbox, *done)
+        admitted = inbox.admit([n for n in passed if n.topic != OWN_STORE or n.type in self.readers])
+        inbox.advance([n for n in admitted if self.passes_over(n)])
+        if position is not None:
+            inbox.move_checkpoint(position)
         self.around.metrics.repeats.labels(self.name).inc(inbox.repeats)
         self.may_hold = self.may_hold or inbox.newly_held > 0
-        return admitted
+        return bool(admitted) and admitted[-1] is passed[-1]
 
-    def conclude(self, notice: Notice, verdict: tuple[Reason, str] | None, connection: Connection) -> None:
-        inbox = self.inbox(connection)
+    def conclude(self, inbox: Inbox, notice: Notice, verdict: Verdict) -> None:
         if verdict is None:
             inbox.advance([notice])
         else:
             inbox.hold(notice, *verdict)
 
-    async def react(self, notice: Notice) -> tuple[Reason, str] | None:
+    async def react(self, notice: Notice) -> Verdict:
         """Carry the reaction out; None when it is done, else why the notice is held."""
         for attempt in range(TRIES):
             try:
