@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -75,6 +76,7 @@ def from_store(event: RecordedEvent, source: str) -> Notice:
     )
 
 
+@lru_cache(maxsize=1000)  # the consumers of a process hear the same messages
 def from_bus(delivery: Delivery) -> Notice:
     """Take a message of a topic; raises ValueError (pydantic's is one) for what is no event of ours."""
     message = delivery.message
