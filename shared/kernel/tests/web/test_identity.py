@@ -128,6 +128,16 @@ async def test_a_token_ends(client: Clients, issuer: Issuer) -> None:
     assert (await client(short).get("/lifts/me")).status_code == 401
 
 
+async def test_a_token_that_was_good_is_refused_when_its_key_is_taken_back(app: FastAPI, client: Clients) -> None:
+    key, other = (ECKey.generate_key("P-256", {"kid": "one"}) for _ in range(2))
+    token = signed(key, "ES256")
+    answers = []
+    for known in (key, key, other):
+        app.state.keys = LocalKeys(KeySet([known]))
+        answers.append((await client(token).get("/lifts/me")).status_code)
+    assert answers == [200, 200, 401]
+
+
 def test_roles_may_hide_in_a_path_and_strangers_are_dropped() -> None:
     person = person_of({"sub": "p", "realm_access": {"roles": ["planner", "chef"]}}, "realm_access.roles")
     assert person == Person(subject="p", name="p", roles=frozenset({"planner"}))

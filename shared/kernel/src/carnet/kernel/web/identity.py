@@ -1,12 +1,14 @@
 """Who is asking, by the issuer's token in the header or in the session cookie, and what they may do."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, TypeAlias
+from hashlib import sha256
+from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
+from joserfc.jwk import Key
 from pydantic import BaseModel
 
 from carnet.kernel.settings import ServiceSettings
@@ -17,6 +19,10 @@ from carnet.kernel.web.negotiation import SESSION_COOKIE
 ROLES = ("planner", "technician", "bookkeeper", "viewer", "admin")
 ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]
 EMBEDDED_ISSUER = "urn:carnet:embedded"
+MOST_CHECKED = 1000
+CHECKED: Final[dict[bytes, tuple[Key, dict[str, Any]]]] = {}
+"""Claims of tokens whose signature was found right, by the token's hash, with the key that signed it."""
+
 LEEWAY = 30  # seconds that two machines' clocks may differ
 
 bearer = HTTPBearer(auto_error=False, description="A token of the issuer, or `carnet token --role R`.")
@@ -45,11 +51,22 @@ async def recognise(token: str, keys: Keys, settings: ServiceSettings) -> Person
         key = await keys.find(str(header.get("kid", "")))
         if key is None:
             raise NotRecognised("The token was signed with a key that the issuer does not name; sign in again.")
-        claims = jwt.decode(token, key, algorithms=ALGORITHMS).claims
+        claims = signed_claims(token, key)
         expectations(settings).validate(claims)
     except (JoseError, ValueError) as error:
         raise NotRecognised("The token is not valid or not valid any more; sign in again.") from error
     return person_of(claims, settings.roles_claim)
+
+
+def signed_claims(token: str, key: Key) -> dict[str, Any]:
+    """Check a token's signature, once as long as the issuer names the same key; its times are looked at each time."""
+    digest = sha256(token.encode()).digest()
+    known = CHECKED.get(digest)
+    if known is None or known[0] != key:
+        if len(CHECKED) >= MOST_CHECKED:
+            CHECKED.clear()
+        known = CHECKED[digest] = key, jwt.decode(token, key, algorithms=ALGORITHMS).claims
+    return known[1]
 
 
 def expectations(settings: ServiceSettings) -> jwt.JWTClaimsRegistry:
