@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Dialect, Table, delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlmodel import SQLModel
@@ -85,7 +85,7 @@ def flush(connection: Connection, tables: Tables, pending: dict[tuple[type[SQLMo
     for (table, _), row in pending.items():
         groups.setdefault((table, frozenset(row.put), frozenset(row.added)), []).append(row)
     for (model, put, added), rows in groups.items():
-        statement = upsert(connection.dialect.name, tables[name_of(model)], tuple(rows[0].key), put, added)
+        statement = upsert(connection.dialect, tables[name_of(model)], tuple(rows[0].key), put, added)
         defaults = defaults_of(model)
         connection.execute(statement, [{**defaults, **row.key, **row.put, **row.added} for row in rows])
     pending.clear()
@@ -96,14 +96,14 @@ def defaults_of(model: type[SQLModel]) -> Mapping[str, Any]:
     return {name: f.get_default(call_default_factory=True) for name, f in model.model_fields.items()}
 
 
-@lru_cache(maxsize=512)  # a statement kept is not composed again for each page
-def upsert(dialect: str, table: Table, key: Key, put: frozenset[str], added: frozenset[str]) -> Any:
-    statement: Any = INSERTS[dialect](table)
+@lru_cache(maxsize=512)  # kept compiled, since SQLAlchemy's own cache leaves out what has ON CONFLICT
+def upsert(dialect: Dialect, table: Table, key: Key, put: frozenset[str], added: frozenset[str]) -> Any:
+    statement: Any = INSERTS[dialect.name](table)
     update = {name: statement.excluded[name] for name in put}
     update |= {name: table.c[name] + statement.excluded[name] for name in added}
-    if not update:
-        return statement.on_conflict_do_nothing(index_elements=list(key))
-    return statement.on_conflict_do_update(index_elements=list(key), set_=update)
+    on = {"index_elements": list(key)}
+    statement = statement.on_conflict_do_update(**on, set_=update) if update else statement.on_conflict_do_nothing(**on)
+    return statement.compile(dialect=dialect, column_keys=table.c.keys())
 
 
 def where(statement: Any, values: Mapping[str, Any]) -> Any:

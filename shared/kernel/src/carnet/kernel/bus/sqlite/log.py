@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, text
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import JSON, Column, Field, Session, SQLModel, col, select
 
 from carnet.kernel.bus.port import Delivery, Message, Start
 
+MOVE = text('INSERT OR REPLACE INTO bus_offset ("group", number) VALUES (:group, :number)')
 ENDS = text("SELECT topic, max(number) FROM bus_message GROUP BY topic")
 
 
@@ -50,9 +50,7 @@ def join(connection: Connection, group: str, topics: Sequence[str], start: Start
 
 
 def move(connection: Connection, offsets: Mapping[str, int]) -> None:
-    statement = upsert(GroupOffset)
-    statement = statement.on_conflict_do_update(index_elements=["group"], set_={"number": statement.excluded.number})
-    connection.execute(statement, [{"group": group, "number": number} for group, number in offsets.items()])
+    connection.execute(MOVE, [{"group": group, "number": number} for group, number in offsets.items()])
 
 
 def page(session: Session, topics: Sequence[str], offset: int, limit: int) -> list[tuple[int, Delivery]]:
