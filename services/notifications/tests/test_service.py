@@ -183,6 +183,7 @@ async def test_an_appointment_goes_out_as_an_email_that_is_kept(suite: Trial) ->
 
 async def test_who_chose_letters_gets_a_letter(suite: Trial) -> None:
     await know(suite, K3)
+    await suite.settle()
     chosen = await suite.request("PUT", "/notifications/preferences/k3", "planner", json={"channel": "letter"})
     assert chosen.status_code == 200, chosen.text
     await suite.publish("occurrence-o-1", DUE)
@@ -302,6 +303,7 @@ async def test_an_object_that_moved_is_named_where_it_stands_now(suite: Trial) -
 
 async def test_the_world_hears_of_it_and_of_no_persons_name(suite: Trial) -> None:
     await know(suite, K1, K3)
+    await suite.settle()
     await suite.request("PUT", "/notifications/preferences/k3", "planner", json={"channel": "letter"})
     await suite.publish("order-w-1", APPOINTMENT)
     await suite.publish("occurrence-o-1", DUE)
@@ -384,6 +386,7 @@ async def test_who_cannot_be_reached_is_a_failure_with_a_sentence(
     suite: Trial, party: PartyRegistered, chosen: str, reason: str
 ) -> None:
     await know(suite, party)
+    await suite.settle()
     await suite.request("PUT", "/notifications/preferences/k1", "planner", json={"channel": chosen})
     await suite.publish("order-w-1", APPOINTMENT)
     (row,) = await outbox(suite)
@@ -402,6 +405,8 @@ async def test_who_may_do_what_and_what_is_refused(suite: Trial) -> None:
     for unknown in ("/notifications/outbox/none", "/notifications/outbox/none/document"):
         assert (await suite.get(unknown)).status_code == 404
     assert (await suite.post("/notifications/outbox/none/retry")).status_code == 404
+    nobody = await suite.request("PUT", "/notifications/preferences/none", "planner", json={"channel": "letter"})
+    assert nobody.status_code == 404
     refused = await suite.post(retry, role="planner")
     assert (refused.status_code, refused.json()["detail"]) == (409, "Only a notification that failed is tried again.")
     wrong = await suite.request("PUT", "/notifications/preferences/k1", "planner", json={"channel": "fax"})

@@ -86,6 +86,7 @@ async def found(office: Office) -> None:
     for article, name, unit, kind, price in ARTICLES:
         body = {"article": article, "name": name, "unit": unit, "kind": kind, "price": price, "valid_from": START}
         await office.post("/invoicing/articles", body)
+    await office.rest()  # notifications knows a party once it has heard of it
     await preferences(office)
 
 

@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.cursor import Listed, Page
 from carnet.kernel.web.identity import Identified, Person, require
+from carnet.kernel.web.problems import Unknown
 from carnet.notifications.domain.notification import Channel
 from carnet.notifications.domain.preference import ChooseChannel
-from carnet.notifications.read_models import preferences
+from carnet.notifications.read_models import parties, preferences
 from carnet.notifications.streams import preferences as choices
 
 router = APIRouter(tags=["preferences"])
@@ -28,8 +29,11 @@ class PreferenceView(BaseModel):
     channel: Channel
 
 
-@router.put("/preferences/{party_id}")
+@router.put("/preferences/{party_id}", dependencies=[CaughtUp])
 async def choose_channel(party_id: str, choice: Choice, commands: Commands, _: Office) -> Answer:
+    """Note how a party wants to be written to; 404 for one that we have not heard of."""
+    if await commands.runtime.query(lambda session: parties.find(session, party_id)) is None:
+        raise Unknown(f"The party {party_id}")
     return await commands.send(choices, party_id, ChooseChannel(party_id=party_id, channel=choice.channel))
 
 
