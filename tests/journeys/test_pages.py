@@ -218,6 +218,20 @@ async def test_a_new_day_leads_to_its_runs(visit: Visit) -> None:
     assert complaints == []
 
 
+async def test_the_way_back_through_a_filtered_list_shows_whole_pages(visit: Visit) -> None:
+    page, complaints = await visit.page("viewer")
+    await page.goto("/dispatch/pages/orders")
+    await page.get_by_label("State").select_option("cancelled")
+    await expect(page.get_by_text("No order is like this.")).to_be_visible()
+    assert "status=cancelled" in page.url
+    await page.go_back()
+    await expect(page.locator("h1")).to_have_text("All orders")
+    await expect(page.locator("tbody tr").first).to_be_visible()
+    kept = await page.evaluate("({...sessionStorage, ...localStorage})")
+    assert not any("<main" in each for each in kept.values())  # no page of the firm stays in the browser
+    assert complaints == []
+
+
 async def test_the_language_changes_where_one_is(visit: Visit) -> None:
     page, complaints = await visit.page("viewer")
     await page.goto("/dispatch/pages/orders?status=open")
