@@ -10,7 +10,7 @@ import typer
 import uvloop
 
 from carnet.kernel.folder import FolderRefused
-from carnet.kernel.serve import PortTaken
+from carnet.kernel.serve import NotReady, PortTaken
 from carnet.kernel.settings import BadSettings
 from carnet.kernel.store.port import StoreError
 from carnet.runner import language
@@ -23,7 +23,7 @@ app.add_typer(imports, name="import")
 Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="CARNET_DATA")]
 DATA = Path(".carnet")
 REFUSED, INTERRUPTED = 2, 130
-FOR_THE_OPERATOR = (FolderRefused, PortTaken, BadSettings, StoreError)
+FOR_THE_OPERATOR = (FolderRefused, NotReady, PortTaken, BadSettings, StoreError)
 
 
 def main() -> None:

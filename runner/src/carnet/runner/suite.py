@@ -14,7 +14,7 @@ import uvicorn
 from carnet.kernel.folder import FolderHeld, FolderRefused, held
 from carnet.kernel.issuer import embedded
 from carnet.kernel.logs import configure
-from carnet.kernel.serve import build, listen, server
+from carnet.kernel.serve import NotReady, build, listen, server
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
 from carnet.kernel.web.front import Front
@@ -31,10 +31,6 @@ class Within(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class NotReady(Exception):
-    """The suite did not start in time, with its reasons."""
 
 
 def configured(data: Path, host: str, port: int, public_port: int) -> ServiceSettings:
@@ -72,13 +68,21 @@ async def serving(
 
 
 async def ready(address: str, task: asyncio.Task[None]) -> None:
-    """Wait until every service says that it is ready."""
-    async with httpx.AsyncClient(base_url=address) as client, asyncio.timeout(READY_SECONDS):
-        for context in CONTEXTS:
-            while not await is_ready(client, context):
-                if task.done():
-                    raise NotReady("The suite stopped while it started; its log says why.")
-                await asyncio.sleep(0.05)
+    """Wait until every service says that it is ready; raises NotReady."""
+    async with httpx.AsyncClient(base_url=address) as client:
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await all_ready(client, task)
+        except TimeoutError:
+            raise NotReady(f"The suite did not get ready within {READY_SECONDS} s; its log says why.") from None
+
+
+async def all_ready(client: httpx.AsyncClient, task: asyncio.Task[None]) -> None:
+    for context in CONTEXTS:
+        while not await is_ready(client, context):
+            if task.done():
+                raise NotReady("The suite stopped while it started; its log says why.")
+            await asyncio.sleep(0.05)
 
 
 async def is_ready(client: httpx.AsyncClient, context: str) -> bool:

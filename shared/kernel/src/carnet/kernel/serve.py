@@ -18,6 +18,10 @@ class PortTaken(Exception):
     """Another program listens on the port, said in one sentence."""
 
 
+class NotReady(Exception):
+    """The suite did not start in time, with its reasons."""
+
+
 def build(context: str, **settings: Any) -> FastAPI:
     """Make a context's app by its entry point (`carnet.apps`); raises BadSettings where it is not installed."""
     found = entry_points(group="carnet.apps", name=context)
