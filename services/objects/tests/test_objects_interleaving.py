@@ -15,7 +15,7 @@ from carnet.events import contracts, dispatch
 from carnet.kernel.codec import stored_name
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.projection import ReadModel, create_tables
-from carnet.kernel.rows import live, write
+from carnet.kernel.rows import live
 from carnet.objects.domain.address import Address
 from carnet.objects.domain.object import FieldValued, ObjectRegistered, ObjectRetired
 from carnet.objects.domain.party import Particulars, PartyChanged, PartyRegistered
@@ -85,7 +85,7 @@ def rows_after(model: ReadModel, events: list[Heard[Any]], chance: random.Random
         while events:
             size = chance.randint(1, len(events))
             batch, events = events[:size], events[size:]
-            write(connection, live(*model.tables), (change for each in batch for change in model.changes(each)))
+            model.project(connection, live(*model.tables), batch)
         return dump(connection, model)
 
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 """Lists go on by cursor, to the end, and refuse a mark that is none of ours."""
 
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from httpx import AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carnet.kernel.web.cursor import Listing, Page, decode, encode
+from carnet.kernel.web.cursor import Listing, Page, decode, encode, keyset
 from carnet.kernel.web.problems import BadRequest
 
 Clients = Callable[..., AsyncClient]
@@ -67,3 +69,13 @@ def test_an_empty_list_is_a_page() -> None:
 
 def test_a_page_of_rows_becomes_a_page_of_views() -> None:
     assert Page[int](items=[1, 2], next="n").map(str) == Page(items=["1", "2"], next="n")
+
+
+def test_a_keyset_is_read_as_its_list_sorts() -> None:
+    assert keyset(("2026-01-05", "a"), date.fromisoformat, str) == (date(2026, 1, 5), "a")
+
+
+@pytest.mark.parametrize("after", [("no day", "a"), ("2026-01-05",), ("2026-01-05", "a", "b")])
+def test_the_cursor_of_another_list_is_refused(after: tuple[str, ...]) -> None:
+    with pytest.raises(BadRequest, match="none of ours"):
+        keyset(after, date.fromisoformat, str)

@@ -14,6 +14,7 @@ from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
+from carnet.kernel.web.cursor import keyset
 
 
 class ContractRow(SQLModel, table=True):
@@ -133,9 +134,9 @@ def everything(session: Session, contract_id: str | None = None) -> Sequence[Con
 def listed(session: Session, wanted: Filter, after: tuple[Any, ...], limit: int) -> Sequence[ContractRow]:
     """Give at most `limit` contracts by number, after the keyset (number, id)."""
     statement = select(ContractRow).where(*conditions(wanted))
-    keyset = tuple_(col(ContractRow.number), col(ContractRow.contract_id))
+    place = tuple_(col(ContractRow.number), col(ContractRow.contract_id))
     if after:
-        statement = statement.where(keyset > after)
+        statement = statement.where(place > keyset(after, str, str))
     return session.exec(statement.order_by(col(ContractRow.number), col(ContractRow.contract_id)).limit(limit)).all()
 
 

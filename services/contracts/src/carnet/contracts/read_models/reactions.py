@@ -11,6 +11,7 @@ from carnet.kernel.columns import instant
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
+from carnet.kernel.web.cursor import keyset
 
 
 class ReactionRow(SQLModel, table=True):
@@ -76,9 +77,8 @@ def listed(session: Session, status: str | None, after: tuple[Any, ...], limit: 
     if status:
         statement = statement.where(ReactionRow.status == status)
     if after:
-        reported_at, order_id = after
-        keyset = tuple_(col(ReactionRow.reported_at), col(ReactionRow.order_id))
-        statement = statement.where(keyset > (datetime.fromisoformat(str(reported_at)), order_id))
+        place = tuple_(col(ReactionRow.reported_at), col(ReactionRow.order_id))
+        statement = statement.where(place > keyset(after, datetime.fromisoformat, str))
     return session.exec(statement.order_by(col(ReactionRow.reported_at), col(ReactionRow.order_id)).limit(limit)).all()
 
 

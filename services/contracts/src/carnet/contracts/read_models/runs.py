@@ -11,6 +11,7 @@ from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
+from carnet.kernel.web.cursor import keyset
 
 
 class RunRow(SQLModel, table=True):
@@ -47,5 +48,5 @@ def listed(session: Session, after: tuple[Any, ...], limit: int) -> Sequence[Run
     """Give at most `limit` runs, the newest first, after the keyset (day)."""
     statement = select(RunRow).order_by(col(RunRow.run_date).desc()).limit(limit)
     if after:
-        statement = statement.where(col(RunRow.run_date) < date.fromisoformat(str(after[0])))
+        statement = statement.where(col(RunRow.run_date) < keyset(after, date.fromisoformat)[0])
     return session.exec(statement).all()

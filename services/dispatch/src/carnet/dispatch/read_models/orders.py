@@ -13,6 +13,7 @@ from carnet.kernel.columns import instant, json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Delete, Put
+from carnet.kernel.web.cursor import keyset
 
 
 class OrderRow(SQLModel, table=True):
@@ -164,7 +165,7 @@ def listed(session: Session, wanted: Filter, after: tuple[Any, ...], limit: int)
     place = tuple_(col(OrderRow.created_on), col(OrderRow.order_id))
     statement = select(OrderRow).where(*wanted.conditions())
     if after:
-        statement = statement.where(place < (date.fromisoformat(after[0]), after[1]))
+        statement = statement.where(place < keyset(after, date.fromisoformat, str))
     newest_first = col(OrderRow.created_on).desc(), col(OrderRow.order_id).desc()
     return session.exec(statement.order_by(*newest_first).limit(limit)).all()
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select, tuple_
 
 from carnet.invoicing.read_models.documents import DocumentRow, LineRow
 from carnet.invoicing.read_models.items import ItemRow, is_open
+from carnet.kernel.web.cursor import keyset
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def listed(session: Session, wanted: Filter, after: Sequence[str | int | None], 
     query = select(DocumentRow).where(DocumentRow.number != "", *conditions(wanted))
     sorted_by = tuple_(DocumentRow.issued_on, DocumentRow.number)
     if after:
-        query = query.where(sorted_by < (date.fromisoformat(str(after[0])), str(after[1])))
+        query = query.where(sorted_by < keyset(tuple(after), date.fromisoformat, str))
     by = (col(DocumentRow.issued_on).desc(), col(DocumentRow.number).desc())
     return session.exec(query.order_by(*by).limit(limit)).all()
 

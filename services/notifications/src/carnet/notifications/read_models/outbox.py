@@ -12,6 +12,7 @@ from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
+from carnet.kernel.web.cursor import keyset
 from carnet.notifications.domain.notification import (
     Event,
     Failed,
@@ -114,7 +115,7 @@ def newest_first(session: Session, wanted: Filters, after: tuple[Any, ...], limi
     place = tuple_(col(OutboxRow.requested_on), col(OutboxRow.notification_id))
     query = entries().where(*wanted.conditions())
     if after:
-        query = query.where(place < (date.fromisoformat(str(after[0])), str(after[1])))
+        query = query.where(place < keyset(after, date.fromisoformat, str))
     order = (col(OutboxRow.requested_on).desc(), col(OutboxRow.notification_id).desc())
     return [Entry(*found) for found in session.exec(query.order_by(*order).limit(limit))]
 

@@ -19,7 +19,7 @@ from carnet.objects.domain.responsibility import ResponsibilityAssigned
 from carnet.objects.domain.site import SiteRegistered
 from carnet.objects.domain.structure import NodeMoved
 from carnet.objects.read_models.folding import folded
-from carnet.objects.read_models.full_text import ddl
+from carnet.objects.read_models.full_text import ddl, find_again
 
 OBJECT: Final = "object"
 
@@ -148,4 +148,5 @@ NODES: Final = ReadModel(
     ),
     changes=changes,
     ddl=ddl,
+    after=find_again,
 )

@@ -9,7 +9,7 @@ from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
-from carnet.kernel.web.cursor import Key
+from carnet.kernel.web.cursor import Key, keyset
 from carnet.objects.domain.party import PartyChanged, PartyRegistered
 from carnet.objects.read_models.folding import fold, folded
 
@@ -42,7 +42,7 @@ def listed(session: Session, q: str, after: Key, limit: int) -> list[Party]:
     for word in fold(q).split():
         query = query.where(col(Party.text).contains(word, autoescape=True))
     if after:
-        query = query.where(col(Party.number) > after[0])
+        query = query.where(col(Party.number) > keyset(after, str)[0])
     return list(session.exec(query))
 
 

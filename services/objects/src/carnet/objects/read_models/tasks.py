@@ -11,7 +11,7 @@ from carnet.kernel.columns import exact
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
-from carnet.kernel.web.cursor import Key
+from carnet.kernel.web.cursor import Key, keyset
 from carnet.objects.domain.task import LeadRaised, TaskDone, TaskRaised
 
 
@@ -51,7 +51,7 @@ def listed(session: Session, object_id: str | None, after: Key, limit: int, *, p
     if pending:
         query = query.where(col(Task.done_on).is_(None))
     if after:
-        day, task_id = date.fromisoformat(str(after[0])), after[1]
+        day, task_id = keyset(after, date.fromisoformat, str)
         same_day = (col(Task.raised_on) == day) & (col(Task.task_id) > task_id)
         query = query.where((col(Task.raised_on) < day) | same_day)
     return list(session.exec(query))

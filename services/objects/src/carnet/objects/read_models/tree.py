@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import bindparam, text
 from sqlmodel import Session, col, select
 
-from carnet.kernel.web.cursor import Key
+from carnet.kernel.web.cursor import Key, keyset
 from carnet.objects.read_models.full_text import PARENT
 from carnet.objects.read_models.nodes import Node
 
@@ -35,7 +35,7 @@ ORDER BY name, node_id LIMIT :limit
 
 def children(session: Session, parent_id: str | None, after: Key, limit: int) -> list[Branch]:
     """Give the nodes right under a node (None: the top), by name; `after` is the last one's name and id."""
-    name, node_id = after or ("", "")
+    name, node_id = keyset(after or ("", ""), str, str)
     rows = session.execute(
         text(CHILDREN), {"parent": parent_id, "name": name, "node_id": node_id, "limit": limit}
     ).mappings()
@@ -66,8 +66,9 @@ def listed(session: Session, sorts: Sequence[str], after: Key, limit: int) -> li
     """Give nodes of these sorts by number; `after` is the last one's number and id."""
     query: Any = select(Node).where(col(Node.sort).in_(sorts))
     if after:
+        number, node_id = keyset(after, str, str)
         wanted = text("(number, node_id) > (:number, :node_id)")
-        query = query.where(wanted.bindparams(bindparam("number", after[0]), bindparam("node_id", after[1])))
+        query = query.where(wanted.bindparams(bindparam("number", number), bindparam("node_id", node_id)))
     return list(session.exec(query.order_by(Node.number, Node.node_id).limit(limit)))
 
 

@@ -16,6 +16,7 @@ R = TypeVar("R")
 
 Key: TypeAlias = tuple[str | int | None, ...]
 DEFAULT_LIMIT, MOST = 50, 500
+NONE_OF_OURS = "cursor: this is none of ours; start the list again without it."
 
 
 class Page(BaseModel, Generic[T]):
@@ -57,6 +58,14 @@ def link_next(request: Request, response: Response, page: Page[Any]) -> None:
         response.headers["Link"] = f'<{request.url.include_query_params(cursor=page.next)}>; rel="next"'
 
 
+def keyset(after: Key, *kinds: Callable[[str], Any]) -> tuple[Any, ...]:
+    """Read a row's keyset as its list sorts by it (`date.fromisoformat`, `str`); 422 for another list's cursor."""
+    try:
+        return tuple(kind(str(value)) for kind, value in zip(kinds, after, strict=True))
+    except ValueError:
+        raise BadRequest("cursor", NONE_OF_OURS) from None
+
+
 def encode(key: Key) -> str:
     return urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
 
@@ -68,5 +77,5 @@ def decode(cursor: str) -> Key:
     except ValueError:
         values = None
     if not isinstance(values, list) or not all(isinstance(value, str | int | None) for value in values):
-        raise BadRequest("cursor", "cursor: this is none of ours; start the list again without it.")
+        raise BadRequest("cursor", NONE_OF_OURS)
     return tuple(values)
