@@ -1,9 +1,8 @@
-from datetime import date
-
 """Lists go on by cursor, to the end, and refuse a mark that is none of ours."""
 
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from httpx import AsyncClient

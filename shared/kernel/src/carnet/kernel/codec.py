@@ -1,7 +1,6 @@
 """Stored event types by their literal names: bytes to events and back."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
 from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel
@@ -38,15 +37,8 @@ class Codec(Generic[E]):
 
 
 def reader(event: type[E]) -> Callable[[bytes], E]:
-    """Give the way from an event's JSON to the event."""
-    return partial(decoded, event)
-
-
-@lru_cache(maxsize=2000)  # the consumers of a process hear the same events, which are frozen
-def decoded(event: type[E], data: bytes) -> E:
-    """Read an event by the validator itself: `model_validate_json` looks at its options each time."""
-    read: E = event.__pydantic_validator__.validate_json(data)
-    return read
+    """Give the validator of a model's JSON itself: `model_validate_json` looks at its options each time."""
+    return event.__pydantic_validator__.validate_json
 
 
 def codec_of(union: Any) -> Codec[Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import col
 
 from carnet.kernel.notice import NOTICE, OWN_STORE, Notice
@@ -16,6 +16,13 @@ Lane: TypeAlias = tuple[str, str]  # topic and stream: what keeps its order
 
 NOTHING_SEEN: Final = -1
 TABLES: Final = live(Seen, Held, Skipped, Checkpoint)
+
+# asked with each page, so they are text: composing a statement takes longer than answering it
+SEEN_OF: Final = text(
+    "SELECT stream, revision FROM carnet_inbox WHERE consumer = :consumer AND topic = :topic AND stream IN :streams"
+).bindparams(bindparam("streams", expanding=True))
+HELD_LANES: Final = text("SELECT DISTINCT topic, stream FROM carnet_held WHERE consumer = :consumer")
+CHECKPOINT: Final = text("SELECT position FROM carnet_checkpoint WHERE consumer = :consumer")
 
 
 def lane(notice: Notice) -> Lane:
@@ -77,14 +84,13 @@ class Inbox:
         return {(topic, stream): n for topic, names in streams.items() for stream, n in self.seen_of(topic, names)}
 
     def seen_of(self, topic: str, streams: Sequence[str]) -> Iterable[tuple[str, int]]:
-        mine = (col(Seen.consumer) == self.consumer) & (col(Seen.topic) == topic)
-        query = select(col(Seen.stream), col(Seen.revision)).where(mine, col(Seen.stream).in_(streams))
-        return ((stream, revision) for stream, revision in self.connection.execute(query))
+        values = {"consumer": self.consumer, "topic": topic, "streams": streams}
+        return ((stream, revision) for stream, revision in self.connection.execute(SEEN_OF, values))
 
     def blocked(self, lanes: Iterable[Lane]) -> set[Lane]:
         """Give those of the lanes that hold something; a consumer has few such lanes, so all are read."""
-        mine = select(col(Held.topic), col(Held.stream)).where(col(Held.consumer) == self.consumer).distinct()
-        return {(topic, stream) for topic, stream in self.connection.execute(mine)}.intersection(lanes)
+        held = self.connection.execute(HELD_LANES, {"consumer": self.consumer})
+        return {(topic, stream) for topic, stream in held}.intersection(lanes)
 
     def hold(self, notice: Notice, reason: Reason, note: str = "") -> None:
         """Hold a notice back, and so all that come behind it in its stream; a new reason replaces the old one."""
@@ -130,8 +136,7 @@ class Inbox:
 
     def checkpoint(self) -> int | None:
         """Give the position in the own store up to which all is done or held."""
-        query = select(col(Checkpoint.position)).where(col(Checkpoint.consumer) == self.consumer)
-        position: int | None = self.connection.execute(query).scalar()
+        position: int | None = self.connection.execute(CHECKPOINT, {"consumer": self.consumer}).scalar()
         return position
 
     def move_checkpoint(self, position: int) -> None:

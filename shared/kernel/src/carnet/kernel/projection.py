@@ -25,13 +25,18 @@ def no_ddl(_: str) -> tuple[str, ...]:
     return ()
 
 
+def nothing_more(_: Connection, __: Tables, ___: Sequence[Change]) -> None:
+    """Do nothing: the rows are all."""
+
+
 @dataclass(frozen=True)
 class ReadModel:
     """One or few tables, and what each event changes in them.
 
     `changes` is pure: it sees one fact and no rows, so that any interleaving of streams ends in the same rows;
     each column is written from one source stream only (promise 6). Every column but the keys has a default.
-    `ddl(table)` gives further statements for a physical table (a full-text index with its triggers).
+    `ddl(table)` gives further statements for a physical table (a full-text index), and `after` keeps up to date what
+    these made: it gets the physical tables and the changes that a page of events has just made in them.
     """
 
     name: str
@@ -39,6 +44,13 @@ class ReadModel:
     hears: tuple[type[BaseModel], ...]
     changes: Callable[[Heard[Any]], Iterable[Change]]
     ddl: Callable[[str], tuple[str, ...]] = no_ddl
+    after: Callable[[Connection, Tables, Sequence[Change]], None] = nothing_more
+
+    def project(self, connection: Connection, tables: Tables, page: Iterable[Heard[Any]]) -> None:
+        """Bring what a page of facts changes into the physical tables."""
+        changes = [change for heard in page for change in self.changes(heard)]
+        write(connection, tables, changes)
+        self.after(connection, tables, changes)
 
 
 class Projector(Consumer):
@@ -94,7 +106,7 @@ class Projector(Consumer):
     def project(self, inbox: Inbox, notices: Sequence[Notice]) -> None:
         with inbox.connection.begin_nested():
             heard = (self.heard(notice) for notice in notices)
-            write(inbox.connection, self.tables, (c for each in heard if each for c in self.model.changes(each)))
+            self.model.project(inbox.connection, self.tables, (each for each in heard if each))
             inbox.advance(notices)
 
     def bury(self, inbox: Inbox, notice: Notice, error: Exception) -> None:

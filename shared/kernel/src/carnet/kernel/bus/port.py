@@ -17,12 +17,12 @@ class Message:
 
     key: str
     value: bytes
-    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Delivery:
-    """A message as it comes out, at least once."""
+    """A message as it comes out, at least once; equal to itself only, so that what it says may be kept beside it."""
 
     topic: str
     message: Message
