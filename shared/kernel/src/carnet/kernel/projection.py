@@ -104,9 +104,11 @@ class Projector(Consumer):
             self.bisect(inbox, inbox.unblocked(notices[half:]))
 
     def project(self, inbox: Inbox, notices: Sequence[Notice]) -> None:
-        with inbox.connection.begin_nested():
-            heard = (self.heard(notice) for notice in notices)
-            self.model.project(inbox.connection, self.tables, (each for each in heard if each))
+        if heard := [each for notice in notices if (each := self.heard(notice))]:
+            with inbox.connection.begin_nested():
+                self.model.project(inbox.connection, self.tables, heard)
+                inbox.advance(notices)
+        else:
             inbox.advance(notices)
 
     def bury(self, inbox: Inbox, notice: Notice, error: Exception) -> None:
