@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
-from sqlalchemy import Connection, delete
-from sqlmodel import Session, col, select
+from sqlalchemy import Connection, bindparam, delete, text
+from sqlmodel import Session, select
 
 from carnet.events.envelope import Envelope
 from carnet.kernel.bell import Bell
@@ -23,6 +23,9 @@ from carnet.kernel.store.port import EventStore, Position, RecordedEvent
 from carnet.kernel.tables import RelayCursor, RelayedStream
 
 TABLES = live(RelayCursor, RelayedStream)
+LAST_OF = text("SELECT stream, revision FROM carnet_relayed_stream WHERE stream IN :streams").bindparams(
+    bindparam("streams", expanding=True)
+)
 log = structlog.get_logger()
 
 
@@ -147,7 +150,5 @@ class Relay:
 
 
 def relayed(session: Session, streams: set[str]) -> dict[str, int]:
-    rows = session.exec(
-        select(RelayedStream.stream, RelayedStream.revision).where(col(RelayedStream.stream).in_(streams))
-    )
+    rows = session.connection().execute(LAST_OF, {"streams": list(streams)})
     return {stream: revision for stream, revision in rows}  # noqa: C416  # rows are no pairs to the type checker
