@@ -1,6 +1,5 @@
 """Servers in processes of their own: one application (`python -m bench.served objects|crud FOLDER PORT`), the suite."""
 
-import asyncio
 import os
 import signal
 import subprocess
@@ -13,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from carnet.kernel.serve import build, listen, server
+import uvloop
+
+from carnet.kernel.serve import build, calm_garbage_collection, listen, server
 from carnet.kernel.service import CONTEXTS
 
 HOST = "127.0.0.1"
@@ -110,4 +111,6 @@ def app(kind: str, folder: Path, port: int) -> Any:
 
 if __name__ == "__main__":
     listener = listen(HOST, int(sys.argv[3]))
-    asyncio.run(server(app(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))).serve(sockets=[listener]))
+    application = app(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
+    calm_garbage_collection()
+    uvloop.run(server(application).serve(sockets=[listener]))

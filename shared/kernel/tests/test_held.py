@@ -123,7 +123,7 @@ async def test_an_engine_in_trouble_makes_no_dead_letter(plant: Plant) -> None:
     async def fails(_: Any) -> None:
         raise StoreError("The event store could not write: database is locked.")
 
-    failing = reactor(plant, [Reaction("a lamp is noted", {TaskRaised: fails})])
+    failing = reactor(plant, [Reaction("a lamp is noted", {TaskRaised: fails}, start="beginning")])
     with pytest.raises(StoreError):
         await failing.take(notices)
     assert await plant.database.read(all_rows(tables.Held)) == []

@@ -262,7 +262,7 @@ async def test_a_reaction_that_fails_for_good_becomes_a_dead_letter(plant: Plant
         raise OSError("the printer burns")
 
     kinds = dispatch.reactions(NotebookRuntime(plant))[0].reacts  # type: ignore[arg-type]
-    failing = reactor(plant, [Reaction("a lamp is noted", dict.fromkeys(kinds, fails))])
+    failing = reactor(plant, [Reaction("a lamp is noted", dict.fromkeys(kinds, fails), start="beginning")])
     await failing.take(notices)
     held = await plant.database.read(all_rows(tables.Held))
     assert [(row["revision"], row["reason"], row["note"]) for row in held] == [

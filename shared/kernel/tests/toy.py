@@ -165,7 +165,7 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         because = heard.because("a lamp is noted")
         await runtime.handle(notebook, heard.fact.task_id, Noted(text=heard.fact.text), because)
 
-    return (Reaction("a lamp is noted", {TaskRaised: note_it}),)
+    return (Reaction("a lamp is noted", {TaskRaised: note_it}, start="beginning"),)
 
 
 dispatch = Context("dispatch", "Notes", notebook.codec, lambda _: None, (task_model,), reactions)

@@ -14,7 +14,7 @@ import uvicorn
 from carnet.kernel.folder import FolderHeld, FolderRefused, held
 from carnet.kernel.issuer import embedded
 from carnet.kernel.logs import configure
-from carnet.kernel.serve import NotReady, build, listen, server
+from carnet.kernel.serve import NotReady, build, calm_garbage_collection, listen, server
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
 from carnet.kernel.web.front import Front
@@ -58,6 +58,7 @@ async def serving(
         settings = configured(data, host, listener.getsockname()[1], port or PUBLIC_PORT)
         configure(settings.log_format, "error" if settings.log_level == "info" else settings.log_level)
         web = server(Front({context: build(context) for context in CONTEXTS}), make=make)
+        calm_garbage_collection()
         task = asyncio.create_task(web.serve(sockets=[listener]))
         try:
             await ready(address, task)

@@ -95,9 +95,9 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
     """Give what dispatch does by itself, each named by a sentence."""
     does = Reactions(runtime)
     return (
-        Reaction("a due service becomes an order", {ServiceDue: does.create_order}),
-        Reaction("an absence is recorded", {Absence: does.record_absence}),
-        Reaction("an absence stands on the agendas", dict.fromkeys(ABSENCES, does.spread_absence)),
-        Reaction("a plan that was cut off is finished", {Booked: does.finish_plan}),
-        Reaction("what is not planned any more is free", dict.fromkeys(FREEING, does.settle_order)),
+        Reaction("a due service becomes an order", {ServiceDue: does.create_order}, start="beginning"),
+        Reaction("an absence is recorded", {Absence: does.record_absence}, start="beginning"),
+        Reaction("an absence stands on the agendas", dict.fromkeys(ABSENCES, does.spread_absence), start="beginning"),
+        Reaction("a plan that was cut off is finished", {Booked: does.finish_plan}, start="beginning"),
+        Reaction("what is not planned any more is free", dict.fromkeys(FREEING, does.settle_order), start="beginning"),
     )

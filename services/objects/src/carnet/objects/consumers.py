@@ -28,4 +28,6 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         except Missing as missing:
             raise NotYet(str(missing)) from missing
 
-    return Reaction(SOLD, {SalesOrder: register_sold}), Reaction(BUILT, {ProductionOrder: register_built})
+    return Reaction(SOLD, {SalesOrder: register_sold}, start="beginning"), Reaction(
+        BUILT, {ProductionOrder: register_built}, start="beginning"
+    )

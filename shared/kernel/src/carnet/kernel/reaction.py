@@ -38,11 +38,12 @@ class Reaction:
     """A sentence ("a due service becomes an order") and what to do for each kind of fact.
 
     What it does may be done again after a crash: it gives commands with `heard.because(name)` and nothing else.
+    A reaction that is added to a suite at work starts `now`, unless it is told to answer the past too (promise 10).
     """
 
     name: str
     reacts: Mapping[type[BaseModel], React]
-    start: Start = "beginning"
+    start: Start = "now"
 
 
 def is_engine_trouble(error: Exception) -> bool:

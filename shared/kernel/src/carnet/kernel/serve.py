@@ -1,5 +1,6 @@
 """Serving an app with uvicorn: a port that is taken is one clear line, Ctrl-C stops within seconds."""
 
+import gc
 import os
 import socket
 from importlib.metadata import entry_points
@@ -64,8 +65,21 @@ def server(app: Any, level: str = "warning", make: type[uvicorn.Server] = uvicor
     return make(config)
 
 
+def calm_garbage_collection() -> None:
+    """Take what the start has made out of the collector's sight, and let it look less often.
+
+    Nearly all that a request or an event leaves behind is freed by its count of references; looking through every
+    import again and again took a fifth of a billing run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 50)
+
+
 async def serve_one(context: str, data: Path, host: str, port: int) -> None:
     """Serve one context alone until it is told to stop; raises PortTaken, BadSettings."""
     os.environ |= {"CARNET_DATA": str(data), "CARNET_HOST": host, "CARNET_PORT": str(port)}
     with listen(host, port) as listener:
-        await server(build(context)).serve(sockets=[listener])
+        app = build(context)
+        calm_garbage_collection()
+        await server(app).serve(sockets=[listener])

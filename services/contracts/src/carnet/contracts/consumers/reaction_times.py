@@ -31,7 +31,7 @@ def reaction(runtime: Runtime) -> Reaction:
         if await runtime.state(REACTIONS, heard.fact.order_id) is not None:
             await runtime.handle(REACTIONS, heard.fact.order_id, Withdraw(), heard.because(NAME))
 
-    return Reaction(NAME, {OrderCreated: promise, TechnicianArrived: end, OrderCancelled: withdraw})
+    return Reaction(NAME, {OrderCreated: promise, TechnicianArrived: end, OrderCancelled: withdraw}, start="beginning")
 
 
 async def promise_for(runtime: Runtime, order: OrderCreated) -> Promise | None:

@@ -22,7 +22,7 @@ def reaction(runtime: Runtime) -> Reaction:
             command = Sign(contract_id=contract_id, terms=terms, recorded=order.ordered_on)
             await runtime.handle(CONTRACTS, contract_id, command, heard.because(NAME))
 
-    return Reaction(NAME, {SalesOrder: sign})
+    return Reaction(NAME, {SalesOrder: sign}, start="beginning")
 
 
 async def debtor_and_object(runtime: Runtime, order: SalesOrder) -> tuple[str, str]:

@@ -25,4 +25,4 @@ def reaction(runtime: Runtime) -> Reaction:
             with suppress(Rejected):  # done before, by an order that was reopened: what is done is done
                 await runtime.handle(OCCURRENCES, occurrence_id, command, heard.because(NAME))
 
-    return Reaction(NAME, {OrderCompleted: complete, OrderCancelled: skip})
+    return Reaction(NAME, {OrderCompleted: complete, OrderCancelled: skip}, start="beginning")

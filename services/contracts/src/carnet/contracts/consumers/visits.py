@@ -41,6 +41,7 @@ def reaction(runtime: Runtime) -> Reaction:
     return Reaction(
         NAME,
         {OrderCreated: reserve, OrderCompleted: consume, OrderCancelled: release, OrderReopened: reserve_again},
+        start="beginning",
     )
 
 

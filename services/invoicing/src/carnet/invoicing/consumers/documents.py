@@ -61,9 +61,9 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         ReminderClaimed: numbered(issue_reminder),
     }
     return (
-        Reaction(NUMBERED, claims),
-        Reaction(RENDERED, {DocumentIssued: to_paper}),
-        Reaction(BOOKED, {DocumentIssued: book}),
+        Reaction(NUMBERED, claims, start="beginning"),
+        Reaction(RENDERED, {DocumentIssued: to_paper}, start="beginning"),
+        Reaction(BOOKED, {DocumentIssued: book}, start="beginning"),
     )
 
 

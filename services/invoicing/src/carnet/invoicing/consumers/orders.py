@@ -65,7 +65,10 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         except Rejected as why:
             raise NotYet(str(why)) from why
 
-    return (Reaction(NOTED, dict.fromkeys(HEARD, note)), Reaction(BILLED, dict.fromkeys(FACTS, bill)))
+    return (
+        Reaction(NOTED, dict.fromkeys(HEARD, note), start="beginning"),
+        Reaction(BILLED, dict.fromkeys(FACTS, bill), start="beginning"),
+    )
 
 
 async def with_debtor(runtime: Runtime, order: noted.OrderNoted) -> noted.OrderNoted:

@@ -31,7 +31,7 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         if row.payable:
             await reopen_account(runtime, fact, because)
 
-    return (Reaction(REOPENED, {DocumentVoided: reopen}),)
+    return (Reaction(REOPENED, {DocumentVoided: reopen}, start="beginning"),)
 
 
 async def reopen_account(runtime: Runtime, fact: DocumentVoided, because: Because) -> None:

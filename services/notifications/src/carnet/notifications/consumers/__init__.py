@@ -33,6 +33,7 @@ def reactions(runtime: Runtime, settings: NotificationsSettings, clock: Clock = 
                 CreditNoteIssued: requesting.document_issued,
                 ReminderIssued: requesting.reminder_issued,
             },
+            start="beginning",
         ),
-        Reaction(SENDS, {Requested: sending.send, RetryAsked: sending.send}),
+        Reaction(SENDS, {Requested: sending.send, RetryAsked: sending.send}, start="beginning"),
     )
