@@ -40,11 +40,12 @@ visit = Visit(
     skills=(),
     equipment=(),
 )
+TODAY = date(2026, 9, 14)
 ids = {"occurrence_id": "O", "contract_id": "C-2", "object_id": "dumb waiter"}
 due = ServiceDue(visit=visit, raised_on=date(2026, 8, 19))
 done = ServiceDone(**ids, order_id="order", done_on=date(2026, 9, 14))
-skipped = ServiceSkipped(**ids, reason="declined by phone")
-excused = ObligationExcused(**ids, reason="position removed")
+skipped = ServiceSkipped(**ids, reason="declined by phone", skipped_on=TODAY)
+excused = ObligationExcused(**ids, reason="position removed", excused_on=TODAY)
 complete = Complete(order_id="order", done_on=date(2026, 9, 14))
 
 
@@ -65,14 +66,14 @@ def test_a_corrected_day_replaces_the_first() -> None:
 
 
 def test_a_declined_subscription_is_skipped_with_its_reason() -> None:
-    assert given(due).when(Skip(reason="declined by phone")) == [skipped]
-    assert given(due, skipped).when(Skip(reason="declined by phone")) == []
+    assert given(due).when(Skip(reason="declined by phone", skipped_on=TODAY)) == [skipped]
+    assert given(due, skipped).when(Skip(reason="declined by phone", skipped_on=TODAY)) == []
 
 
 def test_an_obligation_is_excused_once() -> None:
-    assert given(due).when(Excuse(reason="position removed")) == [excused]
-    assert given(due, excused).when(Excuse(reason="position removed")) == []
-    assert given(due, skipped).when(Excuse(reason="position removed")) == []
+    assert given(due).when(Excuse(reason="position removed", excused_on=TODAY)) == [excused]
+    assert given(due, excused).when(Excuse(reason="position removed", excused_on=TODAY)) == []
+    assert given(due, skipped).when(Excuse(reason="position removed", excused_on=TODAY)) == []
 
 
 def test_work_counts_although_the_service_was_skipped_before() -> None:
@@ -80,12 +81,12 @@ def test_work_counts_although_the_service_was_skipped_before() -> None:
 
 
 def test_what_is_done_is_neither_skipped_nor_excused() -> None:
-    given(due, done).refuses(Skip(reason="late"), because="is done")
-    given(due, done).refuses(Excuse(reason="late"), because="is done")
+    given(due, done).refuses(Skip(reason="late", skipped_on=TODAY), because="is done")
+    given(due, done).refuses(Excuse(reason="late", excused_on=TODAY), because="is done")
 
 
 def test_a_service_is_due_before_anything_becomes_of_it() -> None:
-    for command in (complete, Skip(reason="no"), Excuse(reason="no")):
+    for command in (complete, Skip(reason="no", skipped_on=TODAY), Excuse(reason="no", excused_on=TODAY)):
         given().refuses(command, because="not due yet")
 
 
@@ -102,8 +103,8 @@ def test_stored_events_come_back_as_they_were() -> None:
 commands: list[Command] = [
     Raise(visit=visit, raised_on=date(2026, 8, 19)),
     complete,
-    Skip(reason="no"),
-    Excuse(reason="no"),
+    Skip(reason="no", skipped_on=TODAY),
+    Excuse(reason="no", excused_on=TODAY),
 ]
 
 

@@ -159,6 +159,7 @@ class ServiceSkipped(Fact):
     contract_id: str
     object_id: str
     reason: str
+    skipped_on: date | None = None
 
 
 class ObligationExcused(Fact):
@@ -169,6 +170,7 @@ class ObligationExcused(Fact):
     contract_id: str
     object_id: str
     reason: str
+    excused_on: date | None = None
 
 
 class ReactionPromised(Fact):

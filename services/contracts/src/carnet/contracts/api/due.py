@@ -33,6 +33,7 @@ class Ledger(Obligations):
 
 class Excused(Body):
     reason: Id
+    excused_on: date | None = None
 
 
 @router.get("/obligations", dependencies=[CaughtUp])
@@ -79,4 +80,5 @@ async def excuse(occurrence_id: str, body: Excused, commands: Commands, _: Plann
     """Owe a service no more, with a reason; the contract is still kept (B7)."""
     if await commands.runtime.state(OCCURRENCES, occurrence_id) is None:
         raise Unknown(f"The service {occurrence_id}")
-    return await commands.send(OCCURRENCES, occurrence_id, Excuse(reason=body.reason))
+    command = Excuse(reason=body.reason, excused_on=body.excused_on or commands.runtime.today())
+    return await commands.send(OCCURRENCES, occurrence_id, command)

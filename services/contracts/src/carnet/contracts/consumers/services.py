@@ -21,7 +21,7 @@ def reaction(runtime: Runtime) -> Reaction:
 
     async def skip(heard: Heard[OrderCancelled]) -> None:
         if (occurrence_id := heard.fact.occurrence_id) is not None:
-            command = Skip(reason=heard.fact.reason or "cancelled")
+            command = Skip(reason=heard.fact.reason or "cancelled", skipped_on=heard.fact.cancelled_on)
             with suppress(Rejected):  # done before, by an order that was reopened: what is done is done
                 await runtime.handle(OCCURRENCES, occurrence_id, command, heard.because(NAME))
 

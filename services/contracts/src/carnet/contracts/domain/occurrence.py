@@ -34,6 +34,7 @@ class ServiceSkipped(BaseModel, frozen=True):
     contract_id: Id
     object_id: Id
     reason: Id
+    skipped_on: date
 
 
 class ObligationExcused(BaseModel, frozen=True):
@@ -44,6 +45,7 @@ class ObligationExcused(BaseModel, frozen=True):
     contract_id: Id
     object_id: Id
     reason: Id
+    excused_on: date
 
 
 class Raise(BaseModel, frozen=True):
@@ -62,10 +64,12 @@ class Complete(BaseModel, frozen=True):
 
 class Skip(BaseModel, frozen=True):
     reason: Id
+    skipped_on: date
 
 
 class Excuse(BaseModel, frozen=True):
     reason: Id
+    excused_on: date
 
 
 Event: TypeAlias = ServiceDue | ServiceDone | ServiceSkipped | ObligationExcused
@@ -88,37 +92,30 @@ def raise_(command: Raise, state: State) -> list[Event]:
 
 def complete(command: Complete, state: Occurrence) -> list[Event]:
     """Work counts also after the service was given up: what is done is done."""
-    visit = state.visit
-    done = ServiceDone(
-        occurrence_id=visit.occurrence_id,
-        contract_id=visit.contract_id,
-        object_id=visit.object_id,
-        order_id=command.order_id,
-        done_on=command.done_on,
-    )
+    done = ServiceDone(**of(state.visit), order_id=command.order_id, done_on=command.done_on)
     return [] if state.outcome == done else [done]
 
 
 def skip(command: Skip, state: Occurrence) -> list[Event]:
-    return _closed(ServiceSkipped, command.reason, state)
+    return closed(state, ServiceSkipped(**of(state.visit), reason=command.reason, skipped_on=command.skipped_on))
 
 
 def excuse(command: Excuse, state: Occurrence) -> list[Event]:
-    return _closed(ObligationExcused, command.reason, state)
+    return closed(state, ObligationExcused(**of(state.visit), reason=command.reason, excused_on=command.excused_on))
 
 
-def _closed(fact: type[ServiceSkipped | ObligationExcused], reason: str, state: Occurrence) -> list[Event]:
-    visit = state.visit
+def of(visit: Visit) -> dict[str, str]:
+    return {
+        "occurrence_id": visit.occurrence_id,
+        "contract_id": visit.contract_id,
+        "object_id": visit.object_id,
+    }
+
+
+def closed(state: Occurrence, fact: ServiceSkipped | ObligationExcused) -> list[Event]:
     match state.outcome:
         case None:
-            return [
-                fact(
-                    occurrence_id=visit.occurrence_id,
-                    contract_id=visit.contract_id,
-                    object_id=visit.object_id,
-                    reason=reason,
-                )
-            ]
+            return [fact]
         case ServiceSkipped() | ObligationExcused():
             return []  # closed without work already
         case ServiceDone():

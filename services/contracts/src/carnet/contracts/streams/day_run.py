@@ -68,9 +68,9 @@ class DayRun:
 
     async def excuse_lapsed(self, version: Version, history: History) -> None:
         for key in lapsed(version, history.open, history.closed):
-            command, because = Excuse(reason=NO_LONGER_OWED), self.because.step("excuse")
+            command = Excuse(reason=NO_LONGER_OWED, excused_on=self.day)
             name = occurrence_id(version.contract_id, key)
-            outcome = await self.runtime.handle(OCCURRENCES, name, command, because)
+            outcome = await self.runtime.handle(OCCURRENCES, name, command, self.because.step("excuse"))
             self.excused += len(outcome.events)
 
 

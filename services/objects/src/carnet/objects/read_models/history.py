@@ -36,6 +36,8 @@ DAYS: Final = (
     "service_date",
     "completed_on",
     "cancelled_on",
+    "skipped_on",
+    "excused_on",
     "valid_from",
     "retired_on",
     "read_on",
