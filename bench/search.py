@@ -4,6 +4,7 @@ The read model's tables are filled directly, its full text by the read model's o
 kept under `.cache` and used again as long as the model's schema is the same: filling it takes about two minutes.
 """
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +21,8 @@ from carnet.kernel.projection import create_tables
 from carnet.kernel.rebuild import schema_hash
 from carnet.kernel.rows import defaults_of
 from carnet.objects.read_models.folding import folded
-from carnet.objects.read_models.full_text import find_by
+from carnet.objects.read_models.full_text import CUSTOMERS, FIND, INDEXES, SITE
+from carnet.objects.read_models.full_text import NODES as NODES_TABLE
 from carnet.objects.read_models.nodes import NODES, Customer, Node
 from carnet.objects.read_models.parties import PARTIES
 from carnet.objects.read_models.search import search
@@ -84,15 +86,19 @@ def filled(objects: int) -> Path:
 def fill(connection: Connection, objects: int) -> None:
     for model in (NODES, PARTIES):
         create_tables(connection, model)
-    triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
-    for trigger in triggers:
-        connection.exec_driver_sql(f'DROP TRIGGER "{trigger}"')
     insert(connection, Customer, customers(objects // A_SITE // SITES_A_CUSTOMER))
     insert(connection, Node, sites(objects // A_SITE))
     insert(connection, Node, lifts(objects))
-    for statement in find_by("objects_node", "objects_customer", "1").split(";"):
-        if statement.strip():
-            connection.exec_driver_sql(statement)
+    index_texts(connection, connection.execute(text("SELECT max(rowid) FROM objects_node")).scalar_one())
+
+
+def index_texts(connection: Connection, rows: int) -> None:
+    """Put the full text together as the read model does after a page, in large pages."""
+    names = {"nodes": NODES_TABLE, "customers": CUSTOMERS, "site": SITE.format(n="n.")}
+    for index in INDEXES:
+        for first in range(1, rows + 1, PAGE):
+            page = json.dumps(list(range(first, min(first + PAGE, rows + 1))))
+            connection.execute(text(FIND.format(index=index, **names)), {"rows": page})
 
 
 def insert(connection: Connection, table: Any, rows: Iterator[dict[str, Any]]) -> None:
