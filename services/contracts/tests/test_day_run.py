@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from carnet.contracts.consumers.ticker import is_real, run_of
+from carnet.contracts.consumers.ticker import run_of
 from carnet.contracts.domain.obligations import History
 from carnet.contracts.domain.run import Start
 from carnet.contracts.domain.terms import Version
@@ -15,6 +15,7 @@ from carnet.contracts.streams import RUNS, day_run
 from carnet.contracts.streams.day_run import DayRun
 from carnet.events.contracts import ObligationExcused, ServiceDue
 from carnet.kernel.because import Because
+from carnet.kernel.day import BusinessDay
 
 DAY = {"date": "2026-06-10"}
 
@@ -88,7 +89,7 @@ async def test_the_ticker_runs_a_day_once(firm: Any, bodies: dict[str, Any]) -> 
 
 
 def test_a_day_that_is_fixed_or_was_set_starts_no_run(tmp_path: Any) -> None:
-    assert is_real(ContractsSettings(data=tmp_path))
-    assert not is_real(ContractsSettings(data=tmp_path, business_day=date(2026, 1, 1)))
+    assert BusinessDay(ContractsSettings(data=tmp_path)).is_real
+    assert not BusinessDay(ContractsSettings(data=tmp_path, business_day=date(2026, 1, 1))).is_real
     (tmp_path / "business-day").write_text("2026-01-01")
-    assert not is_real(ContractsSettings(data=tmp_path))
+    assert not BusinessDay(ContractsSettings(data=tmp_path)).is_real

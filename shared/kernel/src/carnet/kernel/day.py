@@ -27,6 +27,11 @@ class BusinessDay:
             return self.settings.business_day
         return datetime.now(UTC).astimezone(ZoneInfo(self.settings.zone)).date()
 
+    @property
+    def is_real(self) -> bool:
+        """Say whether days pass by themselves: a day that is fixed, or was set, never starts a run."""
+        return self.settings.production or (self.settings.business_day == "real" and not self.file.exists())
+
     def advance(self, day: date) -> None:
         """Set the day; raises Rejected in production, and for a day that is already over."""
         if self.settings.production:

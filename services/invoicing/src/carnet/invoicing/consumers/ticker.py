@@ -9,7 +9,6 @@ from carnet.invoicing.streams import RUNS
 from carnet.kernel.because import Because
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.runtime import Runtime
-from carnet.kernel.settings import ServiceSettings
 
 PAUSE = 60.0  # seconds between two looks at the calendar
 
@@ -17,16 +16,9 @@ PAUSE = 60.0  # seconds between two looks at the calendar
 async def each_day(runtime: Runtime) -> None:
     """Look every minute whether a new day has begun; a day whose run is recorded is left alone."""
     while True:
-        if is_real(runtime.settings):
+        if BusinessDay(runtime.settings).is_real:
             await run_of(runtime, runtime.today())
         await asyncio.sleep(PAUSE)
-
-
-def is_real(settings: ServiceSettings) -> bool:
-    """Whether days pass by themselves: a day that is fixed, or was set, never starts a run."""
-    if settings.production:
-        return True
-    return settings.business_day == "real" and not BusinessDay(settings).file.exists()
 
 
 async def run_of(runtime: Runtime, day: date) -> None:
