@@ -17,6 +17,10 @@ UV := $(BIN)/uv
 # the machine's own certificates count, as they do for pip
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
+# one environment holds one of the two clients of the event store: they pin different versions of grpcio
+resolve = printf -- '-e ./%s\n' $(PACKAGES:%/kernel=%/kernel[kafka,postgresql,$1]) | $(UV) pip compile - --group dev \
+  $(UPGRADE) --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet \
+  $(patsubst %,--no-emit-package carnet-%,$(notdir $(PACKAGES))) --output-file $2
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python
 PAGES := $(wildcard package.json package-lock.json tsconfig.json build.mjs) \
   $(shell find $(SOURCES) -path '*/islands/*' -type f)
@@ -59,10 +63,9 @@ bench: setup  ## measure against the peers, results in bench/results.json
 demo: setup  ## play the demonstration's year into DATA
 	$(BIN)/carnet demo --data $(DATA)
 
-lock: $(UV)  ## resolve requirements.lock again (UPGRADE=--upgrade for the newest versions)
-	printf -- '-e ./%s\n' $(PACKAGES) | $(UV) pip compile - --group dev $(UPGRADE) \
-	  --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet \
-	  $(patsubst %,--no-emit-package carnet-%,$(notdir $(PACKAGES))) --output-file requirements.lock
+lock: $(UV)  ## resolve the two locks again (UPGRADE=--upgrade for the newest versions)
+	$(call resolve,eventstoredb,requirements.lock)
+	$(call resolve,kurrentdb,requirements-kurrentdb.lock)
 
 clean:  ## take away what make built; data folders stay
 	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

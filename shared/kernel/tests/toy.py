@@ -11,12 +11,13 @@ from sqlmodel import Field, SQLModel, select
 
 from carnet.events.objects import TaskDone, TaskRaised
 from carnet.kernel.codec import Codec
+from carnet.kernel.context import Context
 from carnet.kernel.decider import Decider, Rejected
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.reaction import NotYet, Reaction
 from carnet.kernel.rows import Add, Change, Put
-from carnet.kernel.runtime import Context, Runtime
+from carnet.kernel.runtime import Runtime
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.streams import Category
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep

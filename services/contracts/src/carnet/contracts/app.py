@@ -8,7 +8,7 @@ from carnet.contracts.publishing import publish
 from carnet.contracts.read_models import contracts, coverage, nodes, occurrences, parties, reactions, runs
 from carnet.contracts.settings import ContractsSettings
 from carnet.contracts.streams import CODEC
-from carnet.kernel.runtime import Context
+from carnet.kernel.context import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
 

@@ -17,7 +17,7 @@ from carnet.dispatch.read_models import (
 )
 from carnet.dispatch.settings import DispatchSettings
 from carnet.dispatch.streams import CODEC
-from carnet.kernel.runtime import Context
+from carnet.kernel.context import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
 

@@ -10,7 +10,7 @@ from carnet.invoicing.publishing import publish
 from carnet.invoicing.read_models import articles, claims, contracts, documents, items, nodes, parties, runs
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import CODEC
-from carnet.kernel.runtime import Context
+from carnet.kernel.context import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from carnet.kernel.runtime import Context
+from carnet.kernel.context import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
 from carnet.notifications import api, consumers, pages, streams

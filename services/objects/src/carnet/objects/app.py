@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from carnet.kernel.runtime import Context
+from carnet.kernel.context import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings, load
 from carnet.objects import consumers, pages

@@ -1,15 +1,34 @@
-"""The settings choose the engines; an adapter is imported only when it is chosen."""
+"""The four ports of a service, opened as the settings choose; an adapter is imported only when it is chosen."""
 
+from dataclasses import dataclass
+
+from carnet.kernel.bus.port import Bus
 from carnet.kernel.bus.sqlite import shared_bus
 from carnet.kernel.database import Database
 from carnet.kernel.documents.folder import FolderDocuments
-from carnet.kernel.runtime import Engines
+from carnet.kernel.documents.port import Documents
 from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.store.port import EventStore
 from carnet.kernel.store.sqlite import SqliteEventStore
 
 
+@dataclass
+class Engines:
+    """The four ports of one service, opened."""
+
+    store: EventStore
+    bus: Bus
+    database: Database
+    documents: Documents
+
+    async def close(self) -> None:
+        await self.bus.close()
+        await self.store.close()
+        self.database.close()
+
+
 async def open_engines(context: str, settings: ServiceSettings) -> Engines:
-    """Open one context's embedded engines in the data folder: `<data>/<context>/…` and the bus they share."""
+    """Open one context's engines; embedded ones stand in the data folder, and share one bus."""
     folder = settings.data / context
     folder.mkdir(parents=True, exist_ok=True)
     return Engines(

@@ -1,39 +1,36 @@
 """A service at work: its engines opened as the settings say, its relay and its consumers running."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
 import structlog
-from fastapi import APIRouter
 from sqlmodel import Session
 
 from carnet.events.catalogue import topic_of
 from carnet.events.fact import Fact
 from carnet.kernel import inbound, tables
 from carnet.kernel.because import Because
-from carnet.kernel.bus.port import Bus
-from carnet.kernel.codec import Codec
 from carnet.kernel.consumer import Consumer
-from carnet.kernel.database import Database
+from carnet.kernel.context import Context
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.decider import Rejected
 from carnet.kernel.documents.port import Documents
+from carnet.kernel.engines import Engines
 from carnet.kernel.lease import Holding, holding
 from carnet.kernel.metrics import Metrics
-from carnet.kernel.projection import Projector, ReadModel
-from carnet.kernel.publication import Publication, Publish
-from carnet.kernel.reaction import Reaction, Reactor
+from carnet.kernel.projection import Projector
+from carnet.kernel.publication import Publication
+from carnet.kernel.reaction import Reactor
 from carnet.kernel.rebuild import Rebuild, prepare
 from carnet.kernel.relay import Relay
 from carnet.kernel.settings import ServiceSettings
-from carnet.kernel.store.port import EventStore
 from carnet.kernel.streams import Category, Outcome, Stream
 from carnet.kernel.surroundings import Surroundings
-from carnet.kernel.verify import Check, damaged, differences
+from carnet.kernel.verify import damaged, differences
 from carnet.kernel.web.tokens import AfterToken
 
 C = TypeVar("C")
@@ -45,42 +42,6 @@ LONG = 1000  # events; keys bound a stream, and one that outgrows this is folded
 PATIENCE = 2.0  # seconds that a query waits for what a command wrote
 LOOK_AGAIN = 0.05  # seconds after which it looks for what another process has taken in
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a context is made of; its `app.py` names the parts.
-
-    `reactions` gets the runtime that they give their commands through. `chores` run in the background for as long
-    as the service does (a ticker, a sweep at the start); one that fails is started again. `checks` are what `verify`
-    looks at besides the read models (gaps in a series).
-    """
-
-    name: str
-    title: str
-    codec: Codec[Any]
-    publish: Publish
-    read_models: tuple[ReadModel, ...] = ()
-    reactions: Callable[["Runtime"], Sequence[Reaction]] = lambda _: ()
-    chores: tuple[Callable[["Runtime"], Awaitable[None]], ...] = ()
-    checks: tuple[Check, ...] = ()
-    routers: tuple[APIRouter, ...] = ()
-    root_routers: tuple[APIRouter, ...] = ()
-
-
-@dataclass
-class Engines:
-    """The four ports of one service, opened."""
-
-    store: EventStore
-    bus: Bus
-    database: Database
-    documents: Documents
-
-    async def close(self) -> None:
-        await self.bus.close()
-        await self.store.close()
-        self.database.close()
 
 
 @dataclass

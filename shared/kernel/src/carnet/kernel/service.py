@@ -7,11 +7,12 @@ from datetime import timedelta
 import httpx
 from fastapi import FastAPI
 
+from carnet.kernel.context import Context
 from carnet.kernel.engines import open_engines
 from carnet.kernel.feed import HttpFeeds
 from carnet.kernel.issuer import embedded
 from carnet.kernel.metrics import Metrics
-from carnet.kernel.runtime import Context, Runtime, assemble, running
+from carnet.kernel.runtime import Runtime, assemble, running
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.surroundings import GAP_SECONDS, Surroundings
 from carnet.kernel.web import events, ops, ops_pages

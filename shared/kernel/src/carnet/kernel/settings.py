@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, HttpUrl, ValidationError, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,6 +25,9 @@ class ServiceSettings(BaseSettings):
 
     `issuer` is the OIDC issuer's address, or `embedded` for development: on loopback only and never in
     production. `business_day` is `real` or the one fixed day that the suite takes for today (promise 16).
+
+    `store`, `bus` and `database` are the production engines' addresses; each one that is not given is embedded, in
+    the data folder. `front` is where all contexts answer under their prefixes, if that is not this process.
     """
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", frozen=True, extra="ignore")
@@ -34,6 +37,20 @@ class ServiceSettings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     production: bool = False
+    front: HttpUrl | None = None
+
+    store: SecretStr | None = Field(None, description="esdb://… or kurrentdb://… of this context's event store")
+    store_prefix: str = Field("", description="of the stream names, where contexts share a server in development")
+    bus: str | None = Field(None, description="kafka://host:port[,host:port…]")
+    database: SecretStr | None = Field(None, description="postgresql://… of this context's database; documents too")
+
+    kafka_partitions: int = Field(6, ge=1, description="of a topic that is made")
+    kafka_replication: int = Field(1, ge=1, description="copies of a topic that is made; 3 in production")
+    kafka_security: Literal["plaintext", "tls", "sasl", "sasl-tls"] = "plaintext"
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str = ""
+    kafka_password: SecretStr = SecretStr("")
+    kafka_ca: Path | None = Field(None, description="certificates that sign the brokers'; the system's by default")
 
     issuer: Literal["embedded"] | HttpUrl = EMBEDDED
     audience: str = "carnet"

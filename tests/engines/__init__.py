@@ -1,0 +1,1 @@
+"""Real engines for tests and bench: where they come from, and why they are not there."""
