@@ -1,0 +1,80 @@
+"""A real PostgreSQL: the one that CARNET_POSTGRES names, else a container, else a cluster of Debian's binaries."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+from uuid import uuid4
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+from sqlalchemy.engine import make_url
+
+from engines import NotHere, postgres_cluster, postgres_container
+
+ROOM = "-c max_connections=200"
+CAREFREE = f"{ROOM} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+
+class Server(Protocol):
+    """A running server; `url` is a superuser's, or that of one who may create databases."""
+
+    url: str
+
+    def start(self) -> None:
+        """Start it and wait until it answers, at the same address as before."""
+        ...
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Stop it: every connection breaks; killed, it recovers from its log at the next start."""
+        ...
+
+
+class Named:
+    """The server that CARNET_POSTGRES names: not ours to stop."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def start(self) -> None:
+        raise NotHere("CARNET_POSTGRES names a server that tests may not restart.")
+
+    def stop(self, *, kill: bool = False) -> None:
+        self.start()
+
+
+@contextmanager
+def server(*, durable: bool = False) -> Iterator[Server]:
+    """Give a server for the time of a session; raises NotHere. `durable` syncs its log as in production."""
+    options = ROOM if durable else CAREFREE
+    if url := os.environ.get("CARNET_POSTGRES"):
+        yield Named(url)
+    elif postgres_container.is_possible():
+        with postgres_container.running(options) as container:
+            yield container
+    else:
+        with postgres_cluster.running(options) as cluster:
+            yield cluster
+
+
+@contextmanager
+def fresh_database(server: Server) -> Iterator[str]:
+    """Make an empty database for the time of a test and give its URL."""
+    name = f"carnet_{uuid4().hex}"
+    execute(server.url, SQL("CREATE DATABASE {}").format(Identifier(name)))
+    try:
+        yield at(server.url, database=name)
+    finally:
+        execute(server.url, SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(name)))
+
+
+def at(url: str, **parts: Any) -> str:
+    """Change parts (`database`, `username`, `password`, `port`, …) of a URL."""
+    return make_url(url).set(**parts).render_as_string(hide_password=False)
+
+
+def execute(url: str, *statements: Any) -> None:
+    """Run statements, each one committed by itself."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
