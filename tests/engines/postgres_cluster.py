@@ -42,7 +42,7 @@ class Cluster:
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of the binaries on the cluster, unprivileged; what it says stands in the log."""
-        command = [self.binaries / program, "-D", self.folder / "data", *arguments]
+        command = [str(self.binaries / program), "-D", f"{self.folder}/data", *arguments]
         user = USER if os.geteuid() == 0 else None
         with (self.folder / "said").open("a") as said:
             subprocess.run(

@@ -1,4 +1,4 @@
-"""A PostgreSQL in a container, where a container engine answers (asked, and imported, only if there is a trace of one)."""
+"""A PostgreSQL in a container, where a container engine answers; its client is imported only then."""
 
 import os
 from collections.abc import Iterator
@@ -41,11 +41,7 @@ def is_possible() -> bool:
 @contextmanager
 def running(options: str) -> Iterator[Container]:
     """Start a container and remove it afterwards."""
-    made = (
-        import_module("testcontainers.postgres")
-        .PostgresContainer(IMAGE, driver=None)
-        .with_bind_ports(5432, free_port())
-        .with_command(options)
-    )
+    kind = import_module("testcontainers.postgres").PostgresContainer
+    made = kind(IMAGE, driver=None).with_bind_ports(5432, free_port()).with_command(options)
     with made as container:
         yield Container(container)
