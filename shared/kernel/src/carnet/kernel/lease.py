@@ -1,10 +1,14 @@
-"""A lease: one holder at a time, whose token guards its writes. Correctness never rests on it (promise 9)."""
+"""A lease: one holder at a time, whose token guards its writes. Correctness never rests on it (promise 9).
+
+No two clocks are compared: who waits looks whether the lease is renewed, and measures with its own stopwatch for how
+long it was not. So a clock that jumps, or another machine's that is wrong, neither locks out nor lets two in.
+"""
 
 import asyncio
 import os
 import time
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from socket import gethostname
 from typing import Any
@@ -16,7 +20,8 @@ from sqlmodel import Field, SQLModel, col, select, update
 
 from carnet.kernel.database import Database
 
-SECONDS = 6.0
+SECONDS = 6.0  # without a renewal, and the next one may have it
+LET_GO = 0.0
 
 
 class LeaseLost(Exception):
@@ -28,7 +33,7 @@ class Lease(SQLModel, table=True):
     name: str = Field(primary_key=True)
     holder: str
     token: int
-    expires_at: float  # seconds of the wall clock: all that several processes share
+    expires_at: float  # by the holder's clock, moves with each renewal; LET_GO when it is free
 
 
 @dataclass
@@ -39,11 +44,19 @@ class Holding:
     name: str
     holder: str
     token: int | None = None
+    last_seen: tuple[str, float] = ("", LET_GO)
+    seen_at: float = field(default_factory=time.monotonic)
 
     async def take(self) -> bool:
         """Take or renew the lease; False while another process holds it."""
-        self.token = await self.database.write(lambda c: take(c, self.name, self.holder, time.time()))
+        self.token = await self.database.write(lambda c: take(c, self))
         return self.token is not None
+
+    def has_run_out(self, holder: str, expires_at: float) -> bool:
+        """Say whether another's lease stood still for as long as it lasts, or was let go, or its process is gone."""
+        if (holder, expires_at) != self.last_seen:
+            self.last_seen, self.seen_at = (holder, expires_at), time.monotonic()
+        return expires_at == LET_GO or time.monotonic() - self.seen_at >= SECONDS or is_gone(holder)
 
     def check(self, connection: Connection) -> None:
         """Raise LeaseLost unless the lease is still ours, within the transaction that it guards."""
@@ -105,13 +118,14 @@ def is_gone(holder: str) -> bool:
     return False
 
 
-def take(connection: Connection, name: str, holder: str, now: float) -> int | None:
-    row = connection.execute(select(Lease).where(col(Lease.name) == name)).mappings().first()
-    if row and row["holder"] != holder and row["expires_at"] > now and not is_gone(row["holder"]):
+def take(connection: Connection, claim: Holding) -> int | None:
+    row = connection.execute(select(Lease).where(col(Lease.name) == claim.name)).mappings().first()
+    others = row is not None and row["holder"] != claim.holder
+    if row and others and not claim.has_run_out(row["holder"], row["expires_at"]):
         return None
-    token = row["token"] + (row["holder"] != holder) if row else 1
-    fresh: dict[str, Any] = {"holder": holder, "token": token, "expires_at": now + SECONDS}
-    statement = insert(Lease).values(name=name, **fresh)
+    token = row["token"] + others if row else 1
+    fresh: dict[str, Any] = {"holder": claim.holder, "token": token, "expires_at": time.time() + SECONDS}
+    statement = insert(Lease).values(name=claim.name, **fresh)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=fresh))
     return int(token)
 
@@ -119,12 +133,12 @@ def take(connection: Connection, name: str, holder: str, now: float) -> int | No
 async def renew(database: Database, claims: Sequence[Holding]) -> None:
     """Renew many leases of one database in one transaction; the token of each that another took becomes None."""
     if claims:
-        await database.write(lambda connection: renew_all(connection, claims, time.time()))
+        await database.write(lambda connection: renew_all(connection, claims))
 
 
-def renew_all(connection: Connection, claims: Sequence[Holding], now: float) -> None:
+def renew_all(connection: Connection, claims: Sequence[Holding]) -> None:
     ours = col(Lease.holder).in_([claim.holder for claim in claims])
-    connection.execute(update(Lease).where(ours).values(expires_at=now + SECONDS))
+    connection.execute(update(Lease).where(ours).values(expires_at=time.time() + SECONDS))
     check_all(connection, claims)
 
 
@@ -139,4 +153,4 @@ def check_all(connection: Connection, claims: Sequence[Holding]) -> None:
 
 def release(connection: Connection, name: str, holder: str) -> None:
     mine = (col(Lease.name) == name) & (col(Lease.holder) == holder)
-    connection.execute(update(Lease).where(mine).values(expires_at=0.0))
+    connection.execute(update(Lease).where(mine).values(expires_at=LET_GO))

@@ -1,0 +1,51 @@
+"""The clock jumps back an hour: nobody is locked out for an hour, no two hold one lease, and what waits goes on."""
+
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from carnet.kernel import lease, tables
+from carnet.kernel.database import Database
+from carnet.kernel.lease import Holding
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = Database.in_folder(tmp_path)
+    await opened.write(tables.create)
+    yield opened
+    opened.close()
+
+
+def elsewhere(database: Database, machine: str) -> Holding:
+    """Make a claim of a process on another machine: nobody here can look whether it lives."""
+    return Holding(database, "relay", f"{machine}/1 1 x")
+
+
+async def test_the_lease_of_one_that_died_before_the_jump_is_free_after_seconds(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "SECONDS", 0.3)
+    dead, living = elsewhere(database, "dead"), elsewhere(database, "living")
+    assert await dead.take()
+    before = time.time
+    monkeypatch.setattr(time, "time", lambda: before() - HOUR)
+    assert not await living.take()
+    await living.wait()
+    assert not await dead.take()
+
+
+async def test_a_clock_that_goes_an_hour_ahead_takes_nobody_s_lease(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holds, ahead = elsewhere(database, "holds"), elsewhere(database, "ahead")
+    assert await holds.take()
+    right = time.time
+    monkeypatch.setattr(time, "time", lambda: right() + HOUR)
+    assert not await ahead.take()
+    assert await holds.take()
+    assert not await ahead.take()
