@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from carnet.events.catalogue import CATALOGUE, topic_of
 from carnet.events.fact import Fact
 from carnet.kernel.bus.port import Delivery, Start
-from carnet.kernel.codec import reader, stored_name
+from carnet.kernel.codec import readers_of
 from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.holder import Holder
 from carnet.kernel.notice import OWN_STORE, Heard, Notice, from_bus, from_store
@@ -32,7 +32,7 @@ class Consumer(Holder):
     ) -> None:
         super().__init__(name, around, from_now=start == "now")
         self.start = start
-        self.readers: dict[str, Callable[[bytes], BaseModel]] = {type_name(event): reader(event) for event in hears}
+        self.readers: dict[str, Callable[[bytes], BaseModel]] = readers_of(hears)
         self.topics = sorted({topic_of(event) for event in hears if issubclass(event, Fact)})
         self.hears_store = any(not issubclass(event, Fact) for event in hears)
         self.place: Position | None = None  # in the own store, as far as this process has come
@@ -134,7 +134,3 @@ class Consumer(Holder):
         """Count what it has not taken in yet: messages of its topics, and 1 where it is behind the own store's head."""
         behind = await self.around.bus.lag(self.name, self.topics) if self.topics else 0
         return behind + (self.hears_store and head is not None and (self.place is None or self.place < head))
-
-
-def type_name(event: type[BaseModel]) -> str:
-    return event.TYPE if issubclass(event, Fact) else stored_name(event)

@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import quoted_name
 from sqlmodel import Session, col, update
 
-from carnet.kernel.consumer import type_name
+from carnet.kernel.codec import type_name
 from carnet.kernel.projection import Projector, ReadModel, create_tables
 from carnet.kernel.rows import Put, Tables, live, write
 from carnet.kernel.tables import Checkpoint, Held, Model, Seen
