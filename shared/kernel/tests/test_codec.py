@@ -16,8 +16,8 @@ def with_colour(first: dict[str, Any]) -> dict[str, Any]:
 
 def in_kelvin(second: dict[str, Any]) -> dict[str, Any]:
     """A colour was a word; it is a temperature."""
-    kelvin = {"white": 4000, "warm": 2700}[second["colour"]]
-    return {"type": "lit.v3", "lamp": second["lamp"], "kelvin": kelvin}
+    same = {name: value for name, value in second.items() if name != "colour"}
+    return {**same, "type": "lit.v3", "kelvin": {"white": 4000, "warm": 2700}[second["colour"]]}
 
 
 class Lit(BaseModel, frozen=True):
