@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from engines import NotHere, postgres_cluster, postgres_container
 
 ROOM = "-c max_connections=200"
+IN_GERMAN = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-CH'"  # what relies on the order of bytes must say so
 CAREFREE = f"{ROOM} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 
@@ -61,7 +62,7 @@ def server(*, durable: bool = False) -> Iterator[Server]:
 def fresh_database(server: Server) -> Iterator[str]:
     """Make an empty database for the time of a test and give its URL."""
     name = f"carnet_{uuid4().hex}"
-    execute(server.url, SQL("CREATE DATABASE {}").format(Identifier(name)))
+    execute(server.url, SQL("CREATE DATABASE {} " + IN_GERMAN).format(Identifier(name)))
     try:
         yield at(server.url, database=name)
     finally:
