@@ -20,6 +20,7 @@ from carnet.invoicing.domain.contract_account import (
 from carnet.invoicing.domain.periods import Billing
 from carnet.invoicing.domain.terms import ContractTerms, Position, Price
 from carnet.invoicing.domain.vat import VatRate
+from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given
 
 given = Given(contract_account)
@@ -171,3 +172,17 @@ def test_a_rest_below_nothing_is_credited_against_the_invoice_of_the_same_run() 
 def test_a_position_does_not_start_before_its_contract() -> None:
     late = terms.model_copy(update={"start": jul})
     given().refuses(bill(jul, late), because="Cover A from 2026-07-01 or later")
+
+
+@pytest.mark.parametrize(
+    ("change", "because"),
+    [
+        ({"billing": Billing(every_months=6, anchor=date(2026, 2, 1))}, "Set the billing anchor to 2026-01-01"),
+        ({"positions": (position(), position())}, "A stands there twice"),
+        ({"positions": (position().model_copy(update={"first_day": jul}),)}, "Date the price of A on 2026-07-01"),
+        ({"positions": (position().model_copy(update={"prices": ()}),)}, "Give position A a price from its first day"),
+    ],
+)
+def test_terms_that_no_bill_can_follow_from_are_refused(change: dict[str, object], because: str) -> None:
+    with pytest.raises(Rejected, match=because):
+        given().when(bill(jan, terms.model_copy(update=change)))

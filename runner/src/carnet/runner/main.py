@@ -116,6 +116,24 @@ def serve(
     serve_on(serve_one(context, data, host, port))
 
 
+@app.command()
+def simulate(
+    file: Annotated[Path, typer.Argument(help="A scenario (YAML): billing, work, cycles or deadline.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    explain: Annotated[bool, typer.Option(help="Each line with its proof.")] = False,
+) -> None:
+    """Play a scenario on the functions that production uses; nothing is recorded."""
+    from carnet.runner.simulate import ScenarioRefused  # noqa: PLC0415  # as above
+    from carnet.runner.simulate.command import simulate as played  # noqa: PLC0415  # as above
+
+    try:
+        status = played(file, as_json=as_json, explain=explain)
+    except ScenarioRefused as error:
+        sys.stderr.write(f"carnet: {error}\n")
+        raise typer.Exit(REFUSED) from None
+    raise typer.Exit(status)
+
+
 @imports.command("objects")
 def import_objects(
     file: Annotated[Path, typer.Argument(help="A CSV file, also .gz")],

@@ -1,136 +1,15 @@
-"""Whole billing stories, day by day: the shared files where they are at hand, and cases that they leave out."""
+"""Whole billing stories, played as `carnet simulate` plays a file: cases that the shared scenarios leave out."""
 
-from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from carnet.invoicing.domain.claims import ClaimedDocument
-from carnet.invoicing.domain.contract_account import (
-    Bill,
-    Event,
-    FeesClaimed,
-    VoidFees,
-    claimed_on,
-    contract_account,
-)
-from carnet.invoicing.domain.periods import Billing
-from carnet.invoicing.domain.terms import ContractTerms, Position, Price
-from carnet.invoicing.domain.vat import VatRate
-from carnet.kernel.decider import Rejected
-
-SHARED = Path(__file__).parents[3].parent / "shared" / "scenarios" / "billing"
-FILES = sorted(SHARED.glob("*.yaml")) if SHARED.is_dir() else []
-
-
-def on(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def a_position(given: dict[str, Any]) -> Position:
-    start = date.fromisoformat(given["from"])
-    return Position(
-        position_id=given["id"],
-        first_day=start,
-        last_day=on(given.get("to")),
-        prices=(Price(valid_from=start, fee=Decimal(given["fee"])),),
-    )
-
-
-def first_version(contract: dict[str, Any]) -> ContractTerms:
-    return ContractTerms(
-        contract_id="contract",
-        version=1,
-        kind=contract["kind"],
-        currency=contract["currency"],
-        debtor_id="debtor",
-        start=contract["start"],
-        end=on(contract.get("end")),
-        billing=Billing(**contract["billing"]),
-        positions=tuple(a_position(p) for p in contract["positions"]),
-        proration=contract.get("proration", "days"),
-        refund=contract.get("refund", "prorated"),
-    )
-
-
-def change(terms: ContractTerms, position_id: str, change: Callable[[Position], Position]) -> dict[str, Any]:
-    return {"positions": tuple(change(p) if p.position_id == position_id else p for p in terms.positions)}
-
-
-def amended(terms: ContractTerms, kind: str, step: dict[str, Any]) -> ContractTerms:
-    match kind:
-        case "add":
-            update: dict[str, Any] = {"positions": (*terms.positions, a_position(step["position"]))}
-        case "remove":
-            last = on(step["last_day"])
-            update = change(terms, step["id"], lambda p: p.model_copy(update={"last_day": last}))
-        case "reprice":
-            price = Price(valid_from=date.fromisoformat(step["from"]), fee=Decimal(step["fee"]))
-            update = change(terms, step["id"], lambda p: p.model_copy(update={"prices": (*p.prices, price)}))
-        case "terminate" | "extend":
-            update = {"end": on(step["last_day"])}
-        case _:
-            raise AssertionError(kind)
-    return terms.model_copy(update={"version": terms.version + 1, **update})
-
-
-def shown(document: ClaimedDocument) -> dict[str, Any]:
-    foot = document.totals
-    return {
-        "type": document.kind,
-        "lines": [
-            {
-                "position": line.position_id,
-                "from": str(line.first_day),
-                "to": str(line.last_day),
-                "net": str(line.net),
-                "vat_rate": str(line.vat_rate),
-            }
-            for line in document.lines
-        ],
-        "net": str(foot.net),
-        "vat": {str(rate): str(amount) for rate, amount in foot.vat.items()},
-        "total": str(foot.total),
-        "rounding": str(foot.rounding),
-        "payable": str(foot.payable),
-    }
-
-
-def play(story: dict[str, Any]) -> list[dict[str, Any]]:
-    terms, history, runs = first_version(story["contract"]), list[Event](), list[dict[str, Any]]()
-    vat = tuple(VatRate(valid_from=entry["from"], rate=entry["rate"]) for entry in story["vat"])
-    step = Decimal(story.get("payable_step", {}).get(terms.currency, "0.01"))
-    for given in story["steps"]:
-        ((kind, values),) = given.items()
-        state = contract_account.fold(history)
-        if kind == "bill":
-            run = Bill(run_date=values["run_date"], terms=terms, vat=vat, payable_step=step)
-            events = contract_account.decide(run, state)
-            assert contract_account.decide(run, contract_account.fold([*history, *events])) == []
-            claimed = [d for e in events if isinstance(e, FeesClaimed) for d in e.documents]
-            runs.append({"run_date": values["run_date"], "documents": [shown(d) for d in claimed]})
-        elif kind == "void":
-            found = claimed_on(state, date.fromisoformat(values["run_date"]), values["type"])
-            assert found
-            events = contract_account.decide(VoidFees(document_id=found, recorded=values["recorded"]), state)
-        else:
-            terms, events = amended(terms, kind, values), []
-        history += events
-    return runs
-
-
-@pytest.mark.skipif(not FILES, reason="the shared scenarios are not beside this repository")
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_shared_scenario(path: Path) -> None:
-    story = yaml.safe_load(path.read_text())
-    assert play(story) == story["expect"]
-
+from carnet.runner.simulate import ScenarioRefused, play
 
 STORY = """
+kind: billing
 contract:
   kind: maintenance
   currency: CHF
@@ -367,18 +246,18 @@ def test_a_bill_before_the_anchor_has_nothing_due() -> None:
 @pytest.mark.parametrize(
     ("contract", "because"),
     [
-        ({"billing": {"every_months": 6, "anchor": "2026-02-01", "timing": "in_advance"}}, "billing anchor to"),
+        ({"billing": {"every_months": 6, "anchor": "2026-02-01", "timing": "in_advance"}}, "billing anchor"),
         ({"start": "2017-01-01", "billing": {"every_months": 12, "anchor": "2017-01-01"},
           "positions": [{"id": "A", "fee": "1.00", "from": "2017-01-01"}]}, "VAT rate that holds on 2017-01-01"),
-        ({"positions": [{"id": "A", "fee": "1.00", "from": "2026-01-01"}] * 2}, "an id of its own"),
+        ({"positions": [{"id": "A", "fee": "1.00", "from": "2026-01-01"}] * 2}, "The position A is named 2 times"),
     ],
 )  # fmt: skip
 def test_nonsense_is_refused_with_a_sentence(contract: dict[str, Any], because: str) -> None:
-    with pytest.raises(Rejected, match=because):
+    with pytest.raises(ScenarioRefused, match=because):
         play(story(BILL_JAN, **contract))
 
 
 def test_a_price_dated_before_its_position_is_refused() -> None:
     told = story("- reprice: {recorded: '2026-01-01', id: A, fee: '1.00', from: '2025-12-31'}\n" + BILL_JAN)
-    with pytest.raises(Rejected, match="Date the price of A on 2026-01-01 or later"):
+    with pytest.raises(ScenarioRefused, match="date its price on or after that day"):
         play(told)

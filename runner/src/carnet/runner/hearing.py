@@ -1,0 +1,27 @@
+"""Which published facts each context hears, as its read models and reactions declare them."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fastapi import FastAPI
+
+from carnet.events.catalogue import CATALOGUE
+from carnet.events.fact import Fact
+from carnet.kernel.metrics import Metrics
+from carnet.kernel.serve import build
+from carnet.kernel.service import CONTEXTS, started
+
+
+async def heard() -> dict[str, list[type[Fact]]]:
+    """Give the facts by the context that hears them, in the catalogue's order."""
+    with TemporaryDirectory() as folder:
+        return {context: await heard_by(build(context), Path(folder)) for context in CONTEXTS}
+
+
+async def heard_by(app: FastAPI, folder: Path) -> list[type[Fact]]:
+    """Ask a service that starts empty, with embedded engines in a folder."""
+    embedded = {"data": folder, "store": None, "bus": None, "database": None}
+    settings = app.state.settings.model_copy(update=embedded)
+    async with started(app.state.parts, settings, Metrics()) as runtime:
+        names = {name for consumer in runtime.consumers for name in consumer.readers}
+    return [fact for name, fact in CATALOGUE.items() if name in names]
