@@ -2,11 +2,12 @@
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from carnet.kernel.folder import FolderHeld, FolderRefused, held
+from carnet.kernel.folder import FolderHeld, FolderRefused, held, make_once
 from carnet.kernel.serve import PortTaken, listen
 
 
@@ -18,6 +19,39 @@ def test_a_folder_is_made_and_held_by_one(tmp_path: Path) -> None:
     assert second.value.address == "http://127.0.0.1:8000"
     with held(folder, "http://127.0.0.1:8001"):
         pass
+
+
+def test_services_hold_a_folder_together_and_no_suite_then(tmp_path: Path) -> None:
+    front = "http://127.0.0.1:8000"
+    with held(tmp_path, front, alone=False), held(tmp_path, front, alone=False):
+        with (
+            pytest.raises(FolderHeld, match=f"already running on .* at {front}; stop it first") as suite,
+            held(tmp_path, ""),
+        ):
+            pass
+        assert suite.value.address == front
+
+
+def test_a_suite_leaves_no_room_for_a_service(tmp_path: Path) -> None:
+    with held(tmp_path, "http://127.0.0.1:8000"), pytest.raises(FolderHeld, match="8000; stop it first"):  # noqa: SIM117
+        with held(tmp_path, "", alone=False):
+            pass
+    with held(tmp_path, "", alone=False):
+        pass
+
+
+def test_services_that_start_at_once_make_a_file_once_and_whole(tmp_path: Path) -> None:
+    file, contents = tmp_path / "file", [f"{number}" * 100_000 for number in range(8)]
+
+    def make(content: str) -> str:
+        make_once(file, content)
+        return file.read_text()
+
+    with ThreadPoolExecutor(len(contents)) as services:
+        seen = set(services.map(make, contents))
+    assert len(seen) == 1
+    assert seen < set(contents)
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_newer_folder_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from carnet.kernel.decider import Rejected
@@ -38,6 +39,6 @@ class BusinessDay:
             raise Rejected("In production the business day is the real one.")
         if self.file.exists() and day < self.today():
             raise Rejected(f"The business day is {self.today()} already; it only moves on.")
-        draft = self.file.with_suffix(".draft")
+        draft = self.file.with_name(f".{self.file.name}.{uuid4()}")  # two services may be told at once
         draft.write_text(day.isoformat())
         draft.replace(self.file)

@@ -1,12 +1,13 @@
-"""The data folder of the embedded size: one suite holds it at a time, and no older release opens a newer one's."""
+"""The data folder: one suite holds it, or any number of single services do; no older release opens a newer one's."""
 
 import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 VERSION = 1
 LOCK, VERSION_FILE = "carnet.lock", "version"
@@ -17,26 +18,28 @@ class FolderRefused(Exception):
 
 
 class FolderHeld(FolderRefused):
-    """A running suite holds the folder; `address` is where it answers, "" while it starts."""
+    """Others run on the folder; `address` is where all contexts answer, "" while they start or where none is known."""
 
     def __init__(self, folder: Path, address: str) -> None:
-        super().__init__(f"A suite is already running on {folder}{f' at {address}' if address else ''}; stop it first.")
+        super().__init__(f"Carnet is already running on {folder}{f' at {address}' if address else ''}; stop it first.")
         self.address = address
 
 
 @contextmanager
-def held(folder: Path, address: str) -> Iterator[None]:
+def held(folder: Path, address: str, *, alone: bool = True) -> Iterator[None]:
     """Hold a data folder for as long as the block runs, making it where it is missing.
 
+    A suite holds it alone; services that run each by itself, and replicas of them, hold it together, and no suite then.
     `address` is left in the lock file for commands that then speak HTTP. Raises FolderHeld and FolderRefused.
     """
     descriptor = opened(folder)
     try:
-        lock(folder, descriptor)
+        lock(folder, descriptor, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         check_version(folder)
         note(descriptor, address)
         yield
-        note(descriptor, "")
+        if alone:
+            note(descriptor, "")
     finally:
         os.close(descriptor)
 
@@ -49,9 +52,9 @@ def opened(folder: Path) -> int:
         raise FolderRefused(f"The data folder {folder} cannot be written: {error.strerror}.") from error
 
 
-def lock(folder: Path, descriptor: int) -> None:
+def lock(folder: Path, descriptor: int, how: int) -> None:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
     except BlockingIOError:
         raise FolderHeld(folder, address_in(descriptor)) from None
 
@@ -59,7 +62,7 @@ def lock(folder: Path, descriptor: int) -> None:
 def check_version(folder: Path) -> None:
     file = folder / VERSION_FILE
     if not file.exists():
-        file.write_text(f"{VERSION}\n")
+        make_once(file, f"{VERSION}\n")
     found = file.read_text().strip()
     if not found.isdigit() or int(found) > VERSION:
         raise FolderRefused(
@@ -67,9 +70,22 @@ def check_version(folder: Path) -> None:
         )
 
 
+def make_once(file: Path, content: str, mode: int = 0o644) -> None:
+    """Make a file whole or not at all; of several processes that make it at once the first one's content stays."""
+    draft = file.with_name(f".{file.name}.{uuid4()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as opened_draft:
+        opened_draft.write(content)
+    try:
+        with suppress(FileExistsError):
+            os.link(draft, file)  # unlike a rename it never replaces
+    finally:
+        draft.unlink()
+
+
 def note(descriptor: int, address: str) -> None:
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps({"address": address, "pid": os.getpid()}).encode(), 0)
+    content = json.dumps({"address": address}).encode()  # the same from each of several services
+    os.pwrite(descriptor, content, 0)
+    os.ftruncate(descriptor, len(content))
 
 
 def address_in(descriptor: int) -> str:

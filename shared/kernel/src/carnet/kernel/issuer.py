@@ -1,7 +1,6 @@
 """The embedded issuer: tokens for development, by a key in the data folder; never in production, only on loopback."""
 
 import json
-import os
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +11,7 @@ from uuid import uuid4
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+from carnet.kernel.folder import make_once
 from carnet.kernel.settings import BadSettings, ServiceSettings
 from carnet.kernel.web.identity import EMBEDDED_ISSUER, Person
 from carnet.kernel.web.keys import LocalKeys
@@ -72,12 +72,4 @@ def kept_key(file: Path) -> ECKey:
 def make_key(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     key = ECKey.generate_key("P-256", {"use": "sig", "alg": ALGORITHM}, auto_kid=True)
-    draft = file.with_name(f".{file.name}.{uuid4()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:
-        json.dump(key.as_dict(private=True), opened)
-    try:
-        os.link(draft, file)  # unlike a rename it never replaces: of two that start at once the first wins
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    make_once(file, json.dumps(key.as_dict(private=True)), 0o600)
