@@ -15,6 +15,8 @@ OPENING: Final = """# Published events
 
 - **CloudEvents 1.0.** On a topic in binary mode: the attributes are headers `ce_…`, the value is the data as
   JSON. The feed `GET /<context>/events?after=<position>` serves the same events in structured mode.
+- **For tools** the same stands in [asyncapi.yaml](../shared/events/asyncapi.yaml) (AsyncAPI 3.0): topics, messages,
+  headers, and which context sends and hears what.
 - **At least once, in order per key.** The key is the stream (`subject`). An event may come twice; it never
   comes before an earlier one of its stream, unless the bus lost that one. Between streams there is no order.
 - **Repeats and gaps.** `revision` is the event's place in its stream, `prevrevision` the place of the stream's

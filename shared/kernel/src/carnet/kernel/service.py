@@ -48,7 +48,7 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
             yield
 
     routers = (ops.router, ops_pages.router, events.router, *context.routers)
-    return create_app(
+    app = create_app(
         context.name,
         context.title,
         settings,
@@ -57,6 +57,8 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
         pages=pages,
         root_routers=context.root_routers,
     )
+    app.state.parts = context
+    return app
 
 
 @asynccontextmanager
