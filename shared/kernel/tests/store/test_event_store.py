@@ -161,6 +161,18 @@ async def test_an_empty_store_has_no_head_and_its_incarnation_stays(engine: Engi
     await again.close()
 
 
+async def test_a_renewed_store_keeps_its_events_and_has_a_later_incarnation(engine: Engine, store: EventStore) -> None:
+    await store.append("order-1", events(1), NO_STREAM)
+    before = await store.incarnation()
+    first, second = await store.renew(), await store.renew()
+    assert before < first < second
+    assert str(before) < str(first) < str(second)
+    again = await engine.reopen(store)
+    assert await again.incarnation() == second
+    assert await again.append("order-1", events(1), 0) == Appended(1, (await again.read_all())[-1].position)
+    await again.close()
+
+
 # --- the conflict matrix -----------------------------------------------------------------------------------
 
 HEADS = {"missing": -1, "at 0": 0, "at n": 3, "tombstoned": 3}

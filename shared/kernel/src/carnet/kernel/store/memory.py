@@ -3,10 +3,11 @@
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from carnet.kernel.store.bells import Bells, follow
 from carnet.kernel.store.idempotency import earlier_append, is_at, wrong_revision
+from carnet.kernel.store.incarnation import incarnation_after
 from carnet.kernel.store.port import (
     Appended,
     Clock,
@@ -46,7 +47,7 @@ class MemoryEventStore:
         self._streams: dict[str, MemoryStream] = {}
         self._all: list[RecordedEvent] = []
         self._bells = Bells()
-        self._incarnation = uuid4()
+        self._incarnation = incarnation_after()
         self._closed = False
 
     async def append(self, stream: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
@@ -76,6 +77,11 @@ class MemoryEventStore:
         return self._all[-1].position if self._all else None
 
     async def incarnation(self) -> UUID:
+        return self._incarnation
+
+    async def renew(self) -> UUID:
+        self._check_open()
+        self._incarnation = incarnation_after(self._incarnation)
         return self._incarnation
 
     async def tombstone(self, stream: str, expected: Expected) -> None:

@@ -128,7 +128,14 @@ class EventStore(Protocol):
         ...
 
     async def incarnation(self) -> UUID:
-        """Give the id that this store got when it was made; a restored store gets a new one."""
+        """Give the id that this store got when it was made; a restored store gets a later one (`incarnation_after`)."""
+        ...
+
+    async def renew(self) -> UUID:
+        """Give this store a new incarnation, later than the one before, as a restored one needs; gives its id.
+
+        While others have the store open, they go on with the one before.
+        """
         ...
 
     async def tombstone(self, stream: str, expected: Expected) -> None:

@@ -5,8 +5,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from carnet.kernel.store.idempotency import earlier_append, is_at, wrong_revision
+from carnet.kernel.store.incarnation import incarnation_after
 from carnet.kernel.store.port import Appended, Clock, Expected, NewEvent, Position
 from carnet.kernel.store.sqlite.stream import SqliteStream, find_stream
 
@@ -54,6 +56,13 @@ class Ledger:
             raise wrong_revision(stream, expected)
         self._connection.execute("UPDATE stream SET tombstoned = 1 WHERE number = ?", (stream.numbered(),))
         stream.tombstoned = True
+
+    def renew(self) -> UUID:
+        """Give the store a later incarnation."""
+        former = self._connection.execute("SELECT value FROM meta WHERE key = 'incarnation'").fetchone()[0]
+        new = incarnation_after(UUID(former))
+        self._connection.execute("UPDATE meta SET value = ? WHERE key = 'incarnation'", (str(new),))
+        return new
 
     def _stream(self, name: str) -> SqliteStream:
         if (known := self._streams.get(name)) is None:

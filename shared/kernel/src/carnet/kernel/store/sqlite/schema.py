@@ -4,8 +4,9 @@ import sqlite3
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
+from carnet.kernel.store.incarnation import incarnation_after
 from carnet.kernel.store.port import StoreError
 from carnet.kernel.store.sqlite.connection import connect, immediate, log_ahead
 
@@ -68,7 +69,7 @@ def _version(connection: sqlite3.Connection) -> int:
 def _create(connection: sqlite3.Connection) -> None:
     for statement in TABLES:
         connection.execute(statement)
-    connection.execute("INSERT INTO meta VALUES ('incarnation', ?)", (str(uuid4()),))
+    connection.execute("INSERT INTO meta VALUES ('incarnation', ?)", (str(incarnation_after()),))
 
 
 def _claim(connection: sqlite3.Connection, path: Path, tenant: str) -> None:

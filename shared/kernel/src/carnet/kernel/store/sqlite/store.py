@@ -70,6 +70,10 @@ class SqliteEventStore:
     async def incarnation(self) -> UUID:
         return self._incarnation
 
+    async def renew(self) -> UUID:
+        self._incarnation = await self._writer.write(lambda ledger: ledger.renew(), 0)
+        return self._incarnation
+
     async def tombstone(self, stream: str, expected: Expected) -> None:
         check_name(stream)
         await self._writer.write(lambda ledger: ledger.tombstone(stream, expected), 0)
