@@ -111,7 +111,8 @@ class Holder(ABC):
 
     async def heal(self, notice: Notice, held: Held, last: int | None) -> bool:
         """Fetch what is missing from the producer's feed and hold it in front, so that it comes first."""
-        if (now() - held.since).total_seconds() < self.around.gap_seconds:
+        waited = (now() - held.since).total_seconds()
+        if 0 <= waited < self.around.gap_seconds:  # less than nothing: the clock was set back meanwhile
             return False
         after = NOTHING_SEEN if last is None else last
         missing = await self.around.feeds.missing(notice.topic, notice.stream, after, notice.revision)

@@ -7,13 +7,14 @@ long it was not. So a clock that jumps, or another machine's that is wrong, neit
 import asyncio
 import os
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import gethostname
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Field, SQLModel, col, select, update
@@ -22,6 +23,11 @@ from carnet.kernel.database import Database
 
 SECONDS = 6.0  # without a renewal, and the next one may have it
 LET_GO = 0.0
+log = structlog.get_logger()
+
+
+async def nothing() -> None:
+    """Do nothing but wait."""
 
 
 class LeaseLost(Exception):
@@ -64,9 +70,10 @@ class Holding:
         if self.token is None or connection.execute(mine).scalar() != self.token:
             raise LeaseLost(f"Another process holds {self.name} now.")
 
-    async def wait(self) -> None:
-        """Wait until the lease is ours."""
-        while not await self.take():  # noqa: ASYNC110  # other processes ring no bell here
+    async def wait(self, meanwhile: Callable[[], Awaitable[None]] = nothing) -> None:
+        """Wait until the lease is ours; `meanwhile` is done whenever another was found to hold it."""
+        while not await self.take():  # other processes ring no bell here
+            await meanwhile()
             await asyncio.sleep(SECONDS / 3)
 
     async def keep(self) -> None:
@@ -88,9 +95,15 @@ class Holding:
             await self.release()
 
     async def release(self) -> None:
-        """Let the next holder in at once."""
-        await self.database.write(lambda c: release(c, self.name, self.holder))
+        """Let the next holder in at once; never raises, since it ends what was cancelled or has failed.
+
+        Where it cannot be written, the lease runs out by itself.
+        """
         self.token = None
+        try:
+            await self.database.write(lambda c: release(c, self.name, self.holder))
+        except Exception:
+            log.exception("a lease could not be let go", lease=self.name)
 
 
 def holding(database: Database, name: str) -> Holding:

@@ -9,14 +9,13 @@ from typing import Any, TypeAlias
 import structlog
 from pydantic import BaseModel
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from carnet.kernel.bus.port import Start
 from carnet.kernel.consumer import Consumer
 from carnet.kernel.inbox import Inbox, Reason
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
-from carnet.kernel.store.port import StoreError
 from carnet.kernel.surroundings import Surroundings
+from carnet.kernel.trouble import is_engine_trouble
 
 TRIES = 3
 log = structlog.get_logger()
@@ -44,11 +43,6 @@ class Reaction:
     name: str
     reacts: Mapping[type[BaseModel], React]
     start: Start = "now"
-
-
-def is_engine_trouble(error: Exception) -> bool:
-    """Say whether an engine could not work at all, rather than refuse what it was given."""
-    return isinstance(error, OperationalError) or type(error) is StoreError
 
 
 class Reactor(Consumer):

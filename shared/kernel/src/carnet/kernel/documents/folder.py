@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import IO
 
 from carnet.kernel.documents.port import Digest, DocumentDamaged, DocumentMissing, digest_of
 
@@ -56,12 +57,20 @@ class FolderDocuments:
 
 def write_durably(path: Path, content: bytes) -> None:
     with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            fill(file, content)
+        except OSError:
+            Path(file.name).unlink()  # a full disk is not filled further by each try
+            raise
     Path(file.name).replace(path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def fill(file: IO[bytes], content: bytes) -> None:
+    file.write(content)
+    file.flush()
+    os.fsync(file.fileno())

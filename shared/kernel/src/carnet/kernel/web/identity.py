@@ -69,9 +69,16 @@ def signed_claims(token: str, key: Key) -> dict[str, Any]:
     return known[1]
 
 
+class Expectations(jwt.JWTClaimsRegistry):
+    """What a token must say. When it was made is not looked at: after a clock was set back, that may be to come."""
+
+    def validate_iat(self, value: object) -> None:
+        """Take any; `exp` ends a token, and `nbf` begins it."""
+
+
 def expectations(settings: ServiceSettings) -> jwt.JWTClaimsRegistry:
     issuer = EMBEDDED_ISSUER if settings.embedded_issuer else str(settings.issuer)
-    return jwt.JWTClaimsRegistry(
+    return Expectations(
         leeway=LEEWAY,
         iss={"essential": True, "values": [issuer, issuer.rstrip("/")]},
         aud={"essential": True, "value": settings.audience},

@@ -9,6 +9,7 @@ from carnet.kernel.decider import Rejected
 from carnet.kernel.logs import get_logger
 from carnet.kernel.store.port import AppendRefused, StreamTombstoned, WrongRevision
 from carnet.kernel.streams import KeyReused
+from carnet.kernel.trouble import ENGINE_ERRORS, is_engine_trouble
 from carnet.kernel.web.answer import FieldError, answer, told
 
 log = get_logger(__name__)
@@ -40,6 +41,7 @@ PROBLEMS: dict[type[Exception], tuple[int, str]] = {
 }
 CHANGED = told("Someone has changed this meanwhile; load it again and repeat your change.")
 CONTENDED = told("Many are changing this at the same moment; try again.")
+UNAVAILABLE = told("Carnet cannot write or read its data now; try again in a moment.")
 NOTHING_HERE = told("There is nothing at this address.")
 BROKEN = told("Something went wrong on our side; tell the operator the correlation id.")
 
@@ -48,6 +50,8 @@ def install(app: FastAPI) -> None:
     """Answer every exception of `PROBLEMS`, FastAPI's own and Starlette's as problems."""
     for known in PROBLEMS:
         app.add_exception_handler(known, known_problem)
+    for trouble in ENGINE_ERRORS:
+        app.add_exception_handler(trouble, unavailable)
     app.add_exception_handler(BadRequest, bad_request)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
@@ -60,6 +64,14 @@ async def known_problem(request: Request, error: Exception) -> Response:
         asked = "if-match" in request.headers
         status, sentence = (status, CHANGED) if asked else (409, CONTENDED)
     return answer(request, status, sentence, title=title)
+
+
+async def unavailable(request: Request, error: Exception) -> Response:
+    """Answer that an engine cannot work now; the command may have been kept, which its key finds out (promise 4)."""
+    if not is_engine_trouble(error):
+        raise error
+    log.error("an engine cannot work", path=request.url.path, method=request.method, why=str(error))
+    return answer(request, 503, UNAVAILABLE, headers={"Retry-After": "5"})
 
 
 async def bad_request(request: Request, error: Exception) -> Response:
