@@ -21,8 +21,9 @@ from carnet.kernel.projection import create_tables
 from carnet.kernel.rebuild import schema_hash
 from carnet.kernel.rows import defaults_of
 from carnet.objects.read_models.folding import folded
-from carnet.objects.read_models.full_text import CUSTOMERS, FIND, INDEXES, SITE
+from carnet.objects.read_models.full_text import CUSTOMERS
 from carnet.objects.read_models.full_text import NODES as NODES_TABLE
+from carnet.objects.read_models.full_text.fts5 import FIND, INDEXES
 from carnet.objects.read_models.nodes import NODES, Customer, Node
 from carnet.objects.read_models.parties import PARTIES
 from carnet.objects.read_models.search import search
@@ -94,7 +95,7 @@ def fill(connection: Connection, objects: int) -> None:
 
 def index_texts(connection: Connection, rows: int) -> None:
     """Put the full text together as the read model does after a page, in large pages."""
-    names = {"nodes": NODES_TABLE, "customers": CUSTOMERS, "site": SITE.format(n="n.")}
+    names = {"nodes": NODES_TABLE, "customers": CUSTOMERS}
     for index in INDEXES:
         for first in range(1, rows + 1, PAGE):
             page = json.dumps(list(range(first, min(first + PAGE, rows + 1))))

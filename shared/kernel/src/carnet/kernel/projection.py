@@ -21,7 +21,7 @@ from carnet.kernel.web.tokens import AfterToken
 log = structlog.get_logger()
 
 
-def no_ddl(_: str) -> tuple[str, ...]:
+def no_ddl(_: str, __: str) -> tuple[str, ...]:
     return ()
 
 
@@ -35,15 +35,16 @@ class ReadModel:
 
     `changes` is pure: it sees one fact and no rows, so that any interleaving of streams ends in the same rows;
     each column is written from one source stream only (promise 6). Every column but the keys has a default.
-    `ddl(table)` gives further statements for a physical table (a full-text index), and `after` keeps up to date what
-    these made: it gets the physical tables and the changes that a page of events has just made in them.
+    `ddl(table, engine)` gives further statements for a physical table (a full-text index) on `sqlite` or on
+    `postgresql`, and `after` keeps up to date what these made: it gets the physical tables and the changes that a page
+    of events has just made in them.
     """
 
     name: str
     tables: tuple[type[SQLModel], ...]
     hears: tuple[type[BaseModel], ...]
     changes: Callable[[Heard[Any]], Iterable[Change]]
-    ddl: Callable[[str], tuple[str, ...]] = no_ddl
+    ddl: Callable[[str, str], tuple[str, ...]] = no_ddl
     after: Callable[[Connection, Tables, Sequence[Change]], None] = nothing_more
 
     def project(self, connection: Connection, tables: Tables, page: Iterable[Heard[Any]]) -> None:
@@ -138,5 +139,5 @@ def create_tables(connection: Connection, model: ReadModel) -> None:
     for name, table in live(*model.tables).items():
         if not connection.dialect.has_table(connection, name):
             table.create(connection)
-            for statement in model.ddl(name):
+            for statement in model.ddl(name, connection.dialect.name):
                 connection.exec_driver_sql(statement)

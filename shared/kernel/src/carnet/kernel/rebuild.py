@@ -12,7 +12,7 @@ from sqlmodel import Session, col, update
 
 from carnet.kernel.codec import type_name
 from carnet.kernel.projection import Projector, ReadModel, create_tables
-from carnet.kernel.rows import Put, Tables, live, write
+from carnet.kernel.rows import INSERTS, Put, Tables, live, write
 from carnet.kernel.tables import Checkpoint, Held, Model, Seen
 
 PAGE = 1000
@@ -21,7 +21,7 @@ PAGE = 1000
 def schema_hash(model: ReadModel) -> str:
     """Give a digest of a read model's tables, as their CREATE statements say them, and of what it hears."""
     statements = [str(CreateTable(table)) for table in live(*model.tables).values()]
-    statements += [line for name in live(*model.tables) for line in model.ddl(name)]
+    statements += [line for name in live(*model.tables) for engine in INSERTS for line in model.ddl(name, engine)]
     statements += sorted(map(type_name, model.hears))  # one more has to be heard from its first event on
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
 
@@ -85,7 +85,7 @@ class Rebuild:
         forget(connection, self.shadow.name)
         for table in self.shadow.tables.values():
             table.create(connection)
-            for statement in self.projector.model.ddl(table.name):
+            for statement in self.projector.model.ddl(table.name, connection.dialect.name):
                 connection.exec_driver_sql(statement)
 
     def swap(self, connection: Connection) -> None:

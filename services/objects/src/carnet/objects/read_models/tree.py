@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import bindparam, text
-from sqlmodel import Session, col, select
+from sqlalchemy import text
+from sqlmodel import Session, col, select, tuple_
 
 from carnet.kernel.web.cursor import Key, keyset
-from carnet.objects.read_models.full_text import PARENT
 from carnet.objects.read_models.nodes import Node
+from carnet.objects.read_models.placing import PARENT
 
 
 class Branch(BaseModel, frozen=True):
@@ -28,7 +28,7 @@ CHILDREN = f"""
 SELECT node_id, sort, number, name, kind, retired_on IS NULL AS in_use,
   (SELECT count(*) FROM objects_node AS child WHERE {PARENT.format(n="child.")} = node.node_id) AS children
 FROM objects_node AS node
-WHERE {PARENT.format(n="node.")} IS :parent AND (name, node_id) > (:name, :node_id) AND sort <> ''
+WHERE {PARENT.format(n="node.")} = :parent AND (name, node_id) > (:name, :node_id) AND sort <> ''
 ORDER BY name, node_id LIMIT :limit
 """  # noqa: S608 (the expression of the index, no text from outside)
 
@@ -36,9 +36,8 @@ ORDER BY name, node_id LIMIT :limit
 def children(session: Session, parent_id: str | None, after: Key, limit: int) -> list[Branch]:
     """Give the nodes right under a node (None: the top), by name; `after` is the last one's name and id."""
     name, node_id = keyset(after or ("", ""), str, str)
-    rows = session.execute(
-        text(CHILDREN), {"parent": parent_id, "name": name, "node_id": node_id, "limit": limit}
-    ).mappings()
+    values = {"parent": parent_id or "", "name": name, "node_id": node_id, "limit": limit}
+    rows = session.connection().execute(text(CHILDREN), values).mappings()
     return [Branch.model_validate({**row, "id": row["node_id"]}) for row in rows]
 
 
@@ -65,14 +64,14 @@ def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Node]:
 def listed(session: Session, sorts: Sequence[str], after: Key, limit: int) -> list[Node]:
     """Give nodes of these sorts by number; `after` is the last one's number and id."""
     query: Any = select(Node).where(col(Node.sort).in_(sorts))
+    place = col(Node.number), col(Node.node_id)
     if after:
-        number, node_id = keyset(after, str, str)
-        wanted = text("(number, node_id) > (:number, :node_id)")
-        query = query.where(wanted.bindparams(bindparam("number", number), bindparam("node_id", node_id)))
-    return list(session.exec(query.order_by(Node.number, Node.node_id).limit(limit)))
+        query = query.where(tuple_(*place) > keyset(after, str, str))
+    return list(session.exec(query.order_by(*place).limit(limit)))
 
 
 def of_party(session: Session, party_id: str, limit: int = 200) -> list[Node]:
     """Give the nodes that a party pays for or owns, sites first, then by number."""
     query = select(Node).where(Node.debtor_id == party_id, Node.sort != "")
-    return list(session.exec(query.order_by(col(Node.sort).desc(), col(Node.number)).limit(limit)))
+    by = col(Node.sort).desc(), col(Node.number), col(Node.node_id)
+    return list(session.exec(query.order_by(*by).limit(limit)))
