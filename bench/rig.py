@@ -12,11 +12,11 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel
 
-from carnet.kernel import tables
 from carnet.kernel.codec import stored_name
 from carnet.kernel.engines import open_engines
 from carnet.kernel.feed import HttpFeeds
 from carnet.kernel.metrics import Metrics
+from carnet.kernel.migrations import upgrade
 from carnet.kernel.projection import Projector, ReadModel
 from carnet.kernel.rebuild import Rebuild, prepare
 from carnet.kernel.settings import ServiceSettings
@@ -34,7 +34,7 @@ async def around(context: str) -> AsyncIterator[Surroundings]:
     """Open one context's engines in a new folder, with the kernel's tables."""
     with TemporaryDirectory() as folder:
         engines = await open_engines(context, ServiceSettings(data=Path(folder)))
-        await engines.database.write(tables.create)
+        await engines.database.write(upgrade)
         feeds: Any = HttpFeeds  # no gap is healed here
         source = f"/carnet/bench/{context}/{UUID(int=1)}"
         yield Surroundings(engines.store, engines.bus, engines.database, feeds, Metrics(), source)

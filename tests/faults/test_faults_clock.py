@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from carnet.kernel import lease, tables
+from carnet.kernel import lease
 from carnet.kernel.database import Database
 from carnet.kernel.lease import Holding
+from carnet.kernel.migrations import upgrade
 
 HOUR = 3600.0
 
@@ -16,7 +17,7 @@ HOUR = 3600.0
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     opened = Database.in_folder(tmp_path)
-    await opened.write(tables.create)
+    await opened.write(upgrade)
     yield opened
     opened.close()
 

@@ -15,6 +15,7 @@ from carnet.kernel import tables
 from carnet.kernel.because import Because
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
+from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import NOTICE, Notice
 from carnet.kernel.projection import Projector, create_tables
 from carnet.kernel.reaction import Reaction, Reactor
@@ -25,7 +26,7 @@ from carnet.kernel.streams import Stream
 @pytest.fixture
 async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
     bus, database = await SqliteBus.open(tmp_path / "bus.db"), Database.in_folder(tmp_path)
-    await database.write(tables.create)
+    await database.write(upgrade)
     await database.write(lambda connection: create_tables(connection, task_model))
     yield Plant(bus, database)
     await bus.close()

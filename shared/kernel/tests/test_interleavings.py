@@ -13,6 +13,7 @@ from toy import Lit, PutOut, Task, all_rows, dispatch, task_model
 from carnet.kernel import tables
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
+from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import Notice
 from carnet.kernel.projection import create_tables
 
@@ -37,7 +38,7 @@ def interleaved(notices: list[Notice], order: list[int]) -> list[Notice]:
 async def play(order: list[int], repeats: list[int], page: int) -> Any:
     with TemporaryDirectory() as folder:
         bus, database = await SqliteBus.open(Path(folder) / "bus.db"), Database.in_folder(Path(folder))
-        await database.write(tables.create)
+        await database.write(upgrade)
         await database.write(lambda connection: create_tables(connection, task_model))
         plant = Plant(bus, database)
         notices = interleaved(await published(plant, *EVENTS), order)

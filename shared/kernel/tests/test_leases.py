@@ -13,11 +13,12 @@ import pytest
 from test_relay import TOPIC, Plant, revisions
 from toy import Lit, PutOut, Task, all_rows, dispatch, notebook, objects, settings_in, task_model
 
-from carnet.kernel import lease, tables
+from carnet.kernel import lease
 from carnet.kernel.bus.port import BusUnavailable, Message
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
 from carnet.kernel.lease import LeaseLost
+from carnet.kernel.migrations import upgrade
 from carnet.kernel.projection import create_tables
 from carnet.kernel.service import service
 from carnet.kernel.trial import trial
@@ -33,7 +34,7 @@ def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
     bus, database = await SqliteBus.open(tmp_path / "bus.db"), Database.in_folder(tmp_path)
-    await database.write(tables.create)
+    await database.write(upgrade)
     await database.write(lambda connection: create_tables(connection, task_model))
     yield Plant(bus, database)
     await bus.close()

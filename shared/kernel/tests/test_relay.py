@@ -18,6 +18,7 @@ from carnet.kernel.database import Database
 from carnet.kernel.feed import follow
 from carnet.kernel.lease import LeaseLost
 from carnet.kernel.metrics import Metrics
+from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import Notice, from_bus, from_envelope
 from carnet.kernel.projection import Projector, create_tables
 from carnet.kernel.publication import Publication
@@ -97,7 +98,7 @@ class Plant:
 @pytest.fixture
 async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
     bus, database = await SqliteBus.open(tmp_path / "bus.db"), Database.in_folder(tmp_path)
-    await database.write(tables.create)
+    await database.write(upgrade)
     await database.write(lambda connection: create_tables(connection, task_model))
     yield Plant(bus, database)
     await bus.close()

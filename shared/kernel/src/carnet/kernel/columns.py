@@ -1,10 +1,10 @@
-"""Columns that keep what they are given: exact decimals, UTC instants, JSON; text that every engine sorts alike."""
+"""Columns that keep what they are given: exact decimals, UTC instants, JSON; text and numbers as SQLite has them."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, Dialect, Integer, String, TypeDecorator
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field
 from sqlmodel.sql.sqltypes import AutoString
@@ -41,6 +41,12 @@ class Instant(TypeDecorator[datetime]):
 def sorted_by_bytes(_: Any, __: Any, **___: Any) -> str:
     """Declare text that PostgreSQL sorts as SQLite does, whatever its database's language: lists page by it."""
     return 'VARCHAR COLLATE "C"'
+
+
+@compiles(Integer, "postgresql")
+def as_wide_as_in_sqlite(_: Any, __: Any, **___: Any) -> str:
+    """Declare whole numbers of 64 bits: positions in a store are larger than PostgreSQL's INTEGER."""
+    return "BIGINT"
 
 
 def exact(default: Decimal | None = None, *, index: bool = False) -> Any:

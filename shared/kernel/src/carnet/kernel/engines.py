@@ -1,6 +1,7 @@
 """The four ports of a service, opened as the settings choose; an adapter is imported only when it is chosen."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from carnet.kernel.bus.port import Bus
 from carnet.kernel.bus.sqlite import shared_bus
@@ -31,9 +32,21 @@ async def open_engines(context: str, settings: ServiceSettings) -> Engines:
     """Open one context's engines; embedded ones stand in the data folder, and share one bus."""
     folder = settings.data / context
     folder.mkdir(parents=True, exist_ok=True)
+    database, documents = kept(folder, settings)
     return Engines(
         store=SqliteEventStore.open(folder / "events.db", tenant=settings.tenant),
         bus=await shared_bus(settings.data / "bus.db"),
-        database=Database.in_folder(folder),
-        documents=FolderDocuments(folder / "documents"),
+        database=database,
+        documents=documents,
     )
+
+
+def kept(folder: Path, settings: ServiceSettings) -> tuple[Database, Documents]:
+    """Open what keeps read models and documents: both in PostgreSQL where one is named, else in the folder."""
+    if settings.database is None:
+        return Database.in_folder(folder), FolderDocuments(folder / "documents")
+    from carnet.kernel.documents.table import TableDocuments  # noqa: PLC0415  # only when it is chosen
+    from carnet.kernel.postgresql import open_database  # noqa: PLC0415  # psycopg is no part of the embedded size
+
+    database = open_database(settings.database.get_secret_value())
+    return database, TableDocuments(database)

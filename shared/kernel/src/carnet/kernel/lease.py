@@ -16,10 +16,10 @@ from uuid import uuid4
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Field, SQLModel, col, select, update
 
 from carnet.kernel.database import Database
+from carnet.kernel.rows import Put, live, write
 
 SECONDS = 6.0  # without a renewal, and the next one may have it
 LET_GO = 0.0
@@ -138,8 +138,7 @@ def take(connection: Connection, claim: Holding) -> int | None:
         return None
     token = row["token"] + others if row else 1
     fresh: dict[str, Any] = {"holder": claim.holder, "token": token, "expires_at": time.time() + SECONDS}
-    statement = insert(Lease).values(name=claim.name, **fresh)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=fresh))
+    write(connection, live(Lease), [Put(Lease, {"name": claim.name}, fresh)])
     return int(token)
 
 

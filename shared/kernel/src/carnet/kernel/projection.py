@@ -7,7 +7,6 @@ from typing import Any
 import structlog
 from pydantic import BaseModel
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
 from carnet.events.catalogue import context_topic
@@ -15,7 +14,9 @@ from carnet.kernel.consumer import Consumer
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.rows import Change, Tables, live, write
+from carnet.kernel.store.port import Position
 from carnet.kernel.surroundings import Surroundings
+from carnet.kernel.trouble import is_engine_trouble
 from carnet.kernel.web.tokens import AfterToken
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ class Projector(Consumer):
     async def has_seen(self, token: AfterToken, own_context: str) -> bool:
         """Say whether what a command wrote is in the tables, as far as this read model hears of it (promise 13)."""
         if token.context == own_context:
-            return not self.hears_store or token.position <= (self.place or await self.store_checkpoint() or 0)
+            return not self.hears_store or await self.has_come_to(Position(token.position))
         here = context_topic(token.context), token.stream
         if here[0] not in self.topics:
             return True
@@ -89,14 +90,15 @@ class Projector(Consumer):
         self.bisect(inbox, inbox.admit(fresh))
         if position is not None:
             inbox.move_checkpoint(position if done is None else max(position, done))
+        self.around.database.tell(inbox.connection)
         return inbox
 
     def bisect(self, inbox: Inbox, notices: Sequence[Notice]) -> None:
         try:
             self.project(inbox, notices)
-        except OperationalError:
-            raise  # the engine's trouble, not the event's: the whole page comes again
-        except Exception as error:  # noqa: BLE001  # poison of any kind is buried, never lost
+        except Exception as error:
+            if is_engine_trouble(error):
+                raise  # not the event's fault: the whole page comes again
             if len(notices) == 1:
                 self.bury(inbox, notices[0], error)
                 return
@@ -125,12 +127,13 @@ class Projector(Consumer):
             return True  # another process, or a person, was done with it first
         try:
             self.project(inbox, [notice])
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001  # poison of any kind is buried, never lost
+        except Exception as error:
+            if is_engine_trouble(error):
+                raise
             self.bury(inbox, notice, error)
             return False
         inbox.release(notice)
+        self.around.database.tell(inbox.connection)
         return True
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from carnet.events.catalogue import topic_of
 from carnet.events.fact import Fact
-from carnet.kernel import inbound, tables
+from carnet.kernel import inbound
 from carnet.kernel.because import Because
 from carnet.kernel.consumer import Consumer
 from carnet.kernel.context import Context
@@ -22,6 +22,7 @@ from carnet.kernel.documents.port import Documents
 from carnet.kernel.engines import Engines
 from carnet.kernel.lease import Holding, holding
 from carnet.kernel.metrics import Metrics
+from carnet.kernel.migrations import bring_up
 from carnet.kernel.projection import Projector
 from carnet.kernel.publication import Publication
 from carnet.kernel.reaction import Reactor
@@ -40,7 +41,7 @@ T = TypeVar("T")
 
 LONG = 1000  # events; keys bound a stream, and one that outgrows this is folded too slowly (promise 7)
 PATIENCE = 2.0  # seconds that a query waits for what a command wrote
-LOOK_AGAIN = 0.05  # seconds after which it looks for what another process has taken in
+LAST_PAGE = 3.0  # seconds that consumers have for what they are at when the service stops
 log = structlog.get_logger()
 
 
@@ -127,7 +128,7 @@ class Runtime:
                 return True
             if (left := deadline - asyncio.get_running_loop().time()) <= 0:
                 return False
-            await self.around.news.wait(rung, min(left, LOOK_AGAIN))
+            await self.around.news.wait(rung, min(left, self.engines.database.kind.look_again))
 
     async def has_seen(self, token: AfterToken) -> bool:
         seen = [await projector.has_seen(token, self.context.name) for projector in self.projectors]
@@ -159,9 +160,18 @@ class Runtime:
         finally:
             self.rebuilds.pop(planned.projector.name, None)
 
+    def troubles(self) -> list[str]:
+        """Say what relay and consumers could not get from their engines the last time that they tried."""
+        consumers = (trouble for consumer in self.consumers for trouble in consumer.troubles.values())
+        return [trouble for trouble in (self.relay.trouble, *consumers) if trouble]
+
     async def prepare(self) -> None:
-        """Make the tables; plan the rebuild of each read model whose schema has changed."""
-        await self.engines.database.write(tables.create)
+        """Bring the own tables up to this release; plan the rebuild of each read model whose schema has changed.
+
+        Raises BadSettings for a database of a later release, or of another tenant or context.
+        """
+        ours = self.settings.tenant, self.context.name
+        await self.engines.database.write(lambda connection: bring_up(connection, *ours))
         await self.plan_rebuilds()
 
     async def plan_rebuilds(self) -> None:
@@ -173,6 +183,7 @@ class Runtime:
     async def run(self) -> None:
         """Relay, consume and do the chores until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.engines.database.listen(self.around.news.ring))
             tasks.create_task(self.relay.run())
             tasks.create_task(self.consume())
             for chore in self.context.chores:
@@ -182,11 +193,16 @@ class Runtime:
         """Consume in one process of a context at a time: two would do each reaction twice, and a mail has no undo."""
         while True:
             try:
-                await self.lease.wait()
+                await self.lease.wait(self.stand_by)
                 await self.lease.during(self.consume_all())
             except Exception:
                 log.exception("consumers failed", context=self.context.name)
             await asyncio.sleep(0.1)
+
+    async def stand_by(self) -> None:
+        """Look whether the process that consumes has rebuilt what was to be rebuilt."""
+        if self.rebuilds:
+            await self.plan_rebuilds()
 
     async def consume_all(self) -> None:
         """Rebuild the read models whose schema has changed, then keep all of them and react."""
@@ -197,6 +213,13 @@ class Runtime:
         async with asyncio.TaskGroup() as tasks:
             for consumer in self.consumers:
                 tasks.create_task(consumer.run())
+
+    async def finish_pages(self) -> None:
+        """Let each consumer finish what it has in hand, and take nothing more: a mail under way is not sent twice."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_PAGE):
+                for consumer in self.consumers:
+                    await consumer.turn.acquire()
 
     async def forever(self, chore: Callable[["Runtime"], Awaitable[None]]) -> None:
         while True:
@@ -221,13 +244,13 @@ def assemble(context: Context, settings: ServiceSettings, engines: Engines, arou
 
 @asynccontextmanager
 async def running(runtime: Runtime) -> AsyncIterator[Runtime]:
-    """Keep a runtime at work for as long as the block runs, then stop it in order."""
+    """Keep a runtime at work for as long as the block runs, then stop it in order; its engines stay open."""
     try:
         await runtime.prepare()
         runtime.tasks.add(asyncio.create_task(runtime.run()))
         yield runtime
     finally:
+        await runtime.finish_pages()
         for task in runtime.tasks:
             task.cancel()
         await asyncio.gather(*runtime.tasks, return_exceptions=True)
-        await runtime.engines.close()

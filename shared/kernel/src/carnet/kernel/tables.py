@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
 from sqlmodel import Field, SQLModel
 
 from carnet.kernel.columns import instant
-from carnet.kernel.lease import Lease
 
 
 class Checkpoint(SQLModel, table=True):
@@ -90,11 +88,3 @@ class Model(SQLModel, table=True):
     name: str = Field(primary_key=True)
     schema_hash: str
     generation: int
-
-
-TABLES = (Checkpoint, Seen, Held, Skipped, Incident, RelayCursor, RelayedStream, Model, Lease)
-
-
-def create(connection: Connection, tables: tuple[type[SQLModel], ...] = TABLES) -> None:
-    """Make the tables that are missing."""
-    SQLModel.metadata.create_all(connection, [SQLModel.metadata.tables[str(t.__tablename__)] for t in tables])

@@ -13,6 +13,7 @@ from carnet.kernel import tables
 from carnet.kernel.database import Database
 from carnet.kernel.documents.port import DocumentDamaged, Documents
 from carnet.kernel.inbox import Lane, lane
+from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import Notice, from_store
 from carnet.kernel.projection import Projector, create_tables
 from carnet.kernel.rows import Put, write
@@ -32,7 +33,7 @@ async def differences(projector: Projector) -> list[str]:
     with TemporaryDirectory() as folder:
         database = Database.in_folder(Path(folder))
         second = Projector(projector.model, replace(projector.around, database=database))
-        await database.write(tables.create)
+        await database.write(upgrade)
         await database.write(lambda c: create_tables(c, projector.model))
         skipped = await projector.around.database.read(lambda session: skipped_by(session, projector.name))
         await database.write(lambda c: write(c, live_tables(tables.Skipped), skipped))
