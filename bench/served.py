@@ -109,8 +109,13 @@ def app(kind: str, folder: Path, port: int) -> Any:
     return build(kind)
 
 
+async def serve(kind: str, folder: Path, port: int) -> None:
+    with listen(HOST, port) as listener:
+        application = app(kind, folder, port)
+        calm_garbage_collection()
+        async with application.router.lifespan_context(application):
+            await server(application).serve(sockets=[listener])
+
+
 if __name__ == "__main__":
-    listener = listen(HOST, int(sys.argv[3]))
-    application = app(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
-    calm_garbage_collection()
-    uvloop.run(server(application).serve(sockets=[listener]))
+    uvloop.run(serve(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])))

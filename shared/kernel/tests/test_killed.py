@@ -35,7 +35,7 @@ async def differences(suite: Trial) -> list[str]:
     """Verify both services, whose feeds answer without a port."""
     transport = httpx.ASGITransport(app=suite.front)
     async with httpx.AsyncClient(transport=transport, headers=suite.bearer("admin")) as client:
-        feeds = HttpFeeds(client, dict.fromkeys(("objects", "dispatch"), "http://127.0.0.1"))
+        feeds = HttpFeeds(client, "http://127.0.0.1")
         for runtime in suite.runtimes():
             for projector in runtime.projectors:
                 projector.around = replace(projector.around, feeds=feeds)

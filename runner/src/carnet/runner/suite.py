@@ -14,7 +14,7 @@ import uvicorn
 from carnet.kernel.folder import FolderHeld, FolderRefused, held
 from carnet.kernel.issuer import embedded
 from carnet.kernel.logs import configure
-from carnet.kernel.serve import NotReady, build, calm_garbage_collection, listen, server
+from carnet.kernel.serve import Make, NotReady, Server, build, calm_garbage_collection, listen, server
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
 from carnet.kernel.web.front import Front
@@ -45,7 +45,7 @@ def configured(data: Path, host: str, port: int, public_port: int) -> ServiceSet
 
 @asynccontextmanager
 async def serving(
-    data: Path, host: str = LOOPBACK, port: int = 0, make: type[uvicorn.Server] = uvicorn.Server
+    data: Path, host: str = LOOPBACK, port: int = 0, make: Make = Server
 ) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
     """Serve the suite on a data folder for as long as the block runs.
 
@@ -57,15 +57,17 @@ async def serving(
     with listener, held(data, address):
         settings = configured(data, host, listener.getsockname()[1], port or PUBLIC_PORT)
         configure(settings.log_format, "error" if settings.log_level == "info" else settings.log_level)
-        web = server(Front({context: build(context) for context in CONTEXTS}), make=make)
+        front = Front({context: build(context) for context in CONTEXTS})
         calm_garbage_collection()
-        task = asyncio.create_task(web.serve(sockets=[listener]))
-        try:
-            await ready(address, task)
-            yield address, task
-        finally:
-            web.should_exit = True
-            await asyncio.gather(task, return_exceptions=True)
+        async with front.running():
+            web = server(front, make=make)
+            task = asyncio.create_task(web.serve(sockets=[listener]))
+            try:
+                await ready(address, task)
+                yield address, task
+            finally:
+                web.should_exit = True
+                await asyncio.gather(task, return_exceptions=True)
 
 
 async def ready(address: str, task: asyncio.Task[None]) -> None:

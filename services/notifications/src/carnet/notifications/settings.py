@@ -34,4 +34,4 @@ class NotificationsSettings(ServiceSettings):
     @property
     def public(self) -> str:
         """The address under which customers reach the suite, without a slash at its end."""
-        return str(self.public_address or f"http://{self.host}:{self.port}").rstrip("/")
+        return str(self.public_address or self.suite).rstrip("/")

@@ -36,6 +36,7 @@ class Consumer(Holder):
         self.topics = sorted({topic_of(event) for event in hears if issubclass(event, Fact)})
         self.hears_store = any(not issubclass(event, Fact) for event in hears)
         self.place: Position | None = None  # in the own store, as far as this process has come
+        self.passed = BEFORE_ALL  # in the own store, where another process consumes: nothing left for it up to there
         self.unnoted = NOTE_AFTER  # so that the first page is noted: one that starts `now` then knows where it was
 
     @abstractmethod
@@ -54,6 +55,7 @@ class Consumer(Holder):
                 loops.create_task(self.forever(self.follow_held))
         finally:
             self.place = None  # from now on another process may go on
+            self.troubles.clear()
 
     async def forever(self, loop: Any) -> None:
         """Start a loop again, with backoff, when what it stands on fails; what is not committed comes again."""
@@ -61,13 +63,16 @@ class Consumer(Holder):
         while True:
             try:
                 await loop()
-            except Exception:
+            except Exception as error:
+                self.fails(loop, error)
                 log.exception("consumer loop failed", consumer=self.name, loop=loop.__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 
     async def follow_store(self) -> None:
         self.place = await self.store_checkpoint()
+        await self.around.store.head()  # a subscription to a store that is not there says nothing
+        self.goes(self.follow_store)
         async with aclosing(self.around.store.subscribe(self.place)) as pages:
             async for events in pages:
                 await self.take_from_store(events)
@@ -90,12 +95,13 @@ class Consumer(Holder):
 
     async def follow_topics(self) -> None:
         member = await self.around.bus.subscribe(self.name, self.topics, self.start)
+        self.goes(self.follow_topics)
         try:
             while True:
                 notices = [notice for delivery in await member.batch() if (notice := self.readable(delivery))]
                 async with self.turn:
                     await self.take(notices)
-                await member.commit()
+                    await member.commit()
                 self.took()
                 await COURTESY.breathe()
         finally:
@@ -130,7 +136,26 @@ class Consumer(Holder):
             await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(position))
         return Position(position) if position else None
 
+    async def has_come_to(self, position: Position) -> bool:
+        """Say whether all that means something here is taken in, up to a position in the own store.
+
+        Where another process consumes, its checkpoint counts, and what has come since and means nothing here.
+        """
+        if self.place is not None:
+            return self.place >= position
+        self.passed = max(self.passed, await self.store_checkpoint() or BEFORE_ALL)
+        while events := await self.between(self.passed, position):
+            if self.from_own_store(events):
+                return False
+            self.passed = events[-1].position
+        return True
+
+    async def between(self, after: int, position: Position) -> list[RecordedEvent]:
+        """Give events of the own store with `after` < position <= `position`, some of them."""
+        events = await self.around.store.read_all(Position(after) if after else None, NOTE_AFTER)
+        return [event for event in events if event.position <= position]
+
     async def lag(self, head: Position | None) -> int:
         """Count what it has not taken in yet: messages of its topics, and 1 where it is behind the own store's head."""
         behind = await self.around.bus.lag(self.name, self.topics) if self.topics else 0
-        return behind + (self.hears_store and head is not None and (self.place is None or self.place < head))
+        return behind + (self.hears_store and head is not None and not await self.has_come_to(head))

@@ -39,21 +39,21 @@ async def follow(store: EventStore, publication: Publication, after: Position | 
 
 @dataclass(frozen=True)
 class HttpFeeds:
-    """The feeds of the other contexts over HTTP; `bases` gives each context's address."""
+    """The feeds of the other contexts over HTTP; `suite` is the address where all contexts answer."""
 
     client: httpx.AsyncClient
-    bases: Mapping[str, str]
+    suite: str
 
     async def missing(self, topic: str, stream: str, after: int, before: int) -> Sequence[Notice]:
         context = topic.split(".")[1]
-        url = f"{self.bases[context]}/{context}/events"
+        url = f"{self.suite}/{context}/events"
         answer = (await self.client.get(url, params={"stream": stream})).raise_for_status().json()
         notices = [from_envelope(topic, from_structured(event)) for event in answer["events"]]
         return [notice for notice in notices if after < notice.revision < before]
 
     async def everything(self, topic: str) -> AsyncIterator[Sequence[Notice]]:
         context = topic.split(".")[1]
-        url, after = f"{self.bases[context]}/{context}/events", None
+        url, after = f"{self.suite}/{context}/events", None
         while True:
             answer = (
                 (await self.client.get(url, params={} if after is None else {"after": after})).raise_for_status().json()

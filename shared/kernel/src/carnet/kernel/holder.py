@@ -14,6 +14,7 @@ from carnet.kernel.inbox import NOTHING_SEEN, Inbox, Lane, is_gap
 from carnet.kernel.notice import NOTICE, Notice
 from carnet.kernel.surroundings import Surroundings, now
 from carnet.kernel.tables import Held, Incident
+from carnet.kernel.trouble import first_line, is_engine_trouble
 
 RETRY_SECONDS = 1.0
 ALARM_SECONDS = 3600.0
@@ -29,6 +30,7 @@ class Holder(ABC):
         self.may_hold = True  # until a look says otherwise
         self.held = Bell()
         self.overdue: set[tuple[str, int, str]] = set()
+        self.troubles: dict[str, str] = {}  # by loop: what it could not get from an engine, until it goes again
 
     @abstractmethod
     async def retry(self, notice: Notice) -> bool:
@@ -41,10 +43,18 @@ class Holder(ABC):
         while True:
             news, held = self.around.news.rung, self.held.rung
             await self.drain()
+            self.goes(self.follow_held)
             if self.may_hold:
                 await self.around.news.wait(news, RETRY_SECONDS)
             else:
                 await self.held.wait(held, RETRY_SECONDS)
+
+    def fails(self, loop: Any, error: Exception) -> None:
+        if is_engine_trouble(error):
+            self.troubles[loop.__name__] = first_line(error)
+
+    def goes(self, loop: Any) -> None:
+        self.troubles.pop(loop.__name__, None)
 
     def took(self) -> None:
         """Tell the others that there are new facts, and the own loop if something is held back now."""

@@ -21,6 +21,7 @@ from carnet.kernel.publication import NEVER, Publication
 from carnet.kernel.rows import Put, live, write
 from carnet.kernel.store.port import EventStore, Position, RecordedEvent
 from carnet.kernel.tables import RelayCursor, RelayedStream
+from carnet.kernel.trouble import first_line
 
 TABLES = live(RelayCursor, RelayedStream)
 LAST_OF = text("SELECT stream, revision FROM carnet_relayed_stream WHERE stream IN :streams").bindparams(
@@ -56,15 +57,19 @@ class Relay:
         pause = 0.1
         while True:
             try:
-                await self.lease.wait()
+                await self.lease.wait(self.stand_by)
                 await self.check_ends()
                 await self.follow_while_leased()
                 pause = 0.1
             except Exception as error:
-                self.trouble = str(error)
+                self.trouble = first_line(error)
                 log.exception("relay failed", context=self.publication.context)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
+
+    async def stand_by(self) -> None:
+        """Forget what was wrong here: another relays now."""
+        self.trouble = ""
 
     async def follow_while_leased(self) -> None:
         """Follow the store until it fails, the lease is lost, or a restart is asked for."""

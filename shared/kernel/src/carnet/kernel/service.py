@@ -1,8 +1,9 @@
 """A context as a service: its app with all that every service has, and its engines for as long as the app lives."""
 
 from collections.abc import AsyncIterator, Generator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import httpx
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from carnet.kernel.issuer import embedded
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.runtime import Runtime, assemble, running
 from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.starting import Starting
 from carnet.kernel.surroundings import GAP_SECONDS, Surroundings
 from carnet.kernel.web import events, ops, ops_pages
 from carnet.kernel.web.application import create_app
@@ -41,10 +43,10 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with started(context, settings, Metrics(app.state.metrics)) as runtime:
-            app.state.runtime = runtime
-            app.state.today = runtime.today
-            app.state.ready = lambda: not_ready(runtime)
+        starting = Starting(partial(started, context, settings, Metrics(app.state.metrics)))
+        app.state.runtime = lambda: starting.runtime
+        app.state.ready = lambda: not_ready(starting)
+        async with starting.under_way():
             yield
 
     routers = (ops.router, ops_pages.router, events.router, *context.routers)
@@ -64,16 +66,19 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
 @asynccontextmanager
 async def started(context: Context, settings: ServiceSettings, metrics: Metrics) -> AsyncIterator[Runtime]:
     """Open the engines, start relay and consumers; stop them in order at the end."""
-    engines = await open_engines(context.name, settings)
-    source = f"/carnet/{settings.tenant}/{context.name}/{await engines.store.incarnation()}"
-    async with httpx.AsyncClient(auth=ServiceToken(context.name, settings), timeout=10.0) as client:
-        feeds = HttpFeeds(client, dict.fromkeys(CONTEXTS, f"http://{settings.host}:{settings.port}"))
+    async with AsyncExitStack() as stack:
+        engines = await open_engines(context.name, settings)
+        stack.push_async_callback(engines.close)
+        source = f"/carnet/{settings.tenant}/{context.name}/{await engines.store.incarnation()}"
+        client = httpx.AsyncClient(auth=ServiceToken(context.name, settings), timeout=10.0)
+        feeds = HttpFeeds(await stack.enter_async_context(client), settings.suite)
         around = Surroundings(engines.store, engines.bus, engines.database, feeds, metrics, source, GAP_SECONDS)
-        async with running(assemble(context, settings, engines, around)) as runtime:
-            yield runtime
+        yield await stack.enter_async_context(running(assemble(context, settings, engines, around)))
 
 
-def not_ready(runtime: Runtime) -> list[str]:
+def not_ready(starting: Starting) -> list[str]:
     """Say what keeps a service from being of use."""
+    if (runtime := starting.runtime) is None:
+        return [starting.trouble]
     rebuilding = [f"{name} is being rebuilt" for name in runtime.rebuilds]
-    return [runtime.relay.trouble] * bool(runtime.relay.trouble) + rebuilding
+    return [*dict.fromkeys(runtime.troubles()), *rebuilding]

@@ -38,6 +38,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     production: bool = False
     front: HttpUrl | None = None
+    drain: float = Field(0.0, ge=0, description="seconds for which a service that is told to stop still answers")
 
     store: SecretStr | None = Field(None, description="esdb://… or kurrentdb://… of this context's event store")
     store_prefix: str = Field("", description="of the stream names, where contexts share a server in development")
@@ -67,6 +68,11 @@ class ServiceSettings(BaseSettings):
     @property
     def embedded_issuer(self) -> bool:
         return self.issuer == EMBEDDED
+
+    @property
+    def suite(self) -> str:
+        """Give the address where all contexts answer under their prefixes, without a slash at its end."""
+        return str(self.front or f"http://{self.host}:{self.port}").rstrip("/")
 
     @model_validator(mode="after")
     def keep_the_embedded_issuer_at_home(self) -> Self:

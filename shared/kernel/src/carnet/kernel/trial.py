@@ -34,7 +34,7 @@ class Trial:
     published: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def runtime(self, context: str) -> Runtime:
-        found: Runtime = self.front.services[context].state.runtime
+        found: Runtime = self.front.services[context].state.runtime()
         return found
 
     async def get(self, path: str, role: str | None = "admin", **more: Any) -> httpx.Response:
@@ -65,7 +65,7 @@ class Trial:
             await next(iter(self.runtimes())).engines.bus.publish(topic, [message])
 
     def runtimes(self) -> Sequence[Runtime]:
-        return [app.state.runtime for app in self.front.services.values()]
+        return [app.state.runtime() for app in self.front.services.values()]
 
     async def settle(self) -> None:
         """Wait until every relay and consumer has nothing left to do, twice in a row with nothing appended between."""

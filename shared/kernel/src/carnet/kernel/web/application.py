@@ -22,6 +22,7 @@ from carnet.kernel.web.pages import Pages
 from carnet.kernel.web.static import serve_static
 
 VERSION = "0.1.0"
+LEAVING = "It was told to stop."
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
@@ -37,8 +38,10 @@ def create_app(
 ) -> FastAPI:
     """Make the app of one context: `routers` under `/<context>`, `root_routers` (the portal) under `/`.
 
-    On `app.state`: `context`, `settings`, `keys`, `pages`, `metrics` (the app's own registry), `ready` (call it:
-    reasons why not, [] when ready) and `today` (call it: the business day). `keys`, `ready`, `today` may be replaced.
+    On `app.state`: `context`, `settings`, `keys`, `pages`, `metrics` (the app's own registry), `leaving` (set it when
+    the service is told to stop: it is not ready any more), `ready` (call it: reasons why not, [] when ready), `runtime`
+    (call it: the service at work, None before) and `today` (call it: the business day). `keys`, `ready`, `runtime`,
+    `today` may be replaced.
     """
     app = FastAPI(
         title=title,
@@ -63,7 +66,8 @@ def remember(app: FastAPI, context: str, settings: ServiceSettings, pages: Pages
     app.state.context, app.state.settings, app.state.pages = context, settings, pages
     app.state.keys = keys_of(settings)
     app.state.metrics = CollectorRegistry()
-    app.state.ready = list[str]
+    app.state.ready, app.state.runtime = list[str], lambda: None
+    app.state.leaving = False
     app.state.today = BusinessDay(settings).today
 
 
@@ -97,7 +101,7 @@ def operations(app: FastAPI) -> APIRouter:
 
     @router.get("/health/ready", tags=["operations"])
     async def ready() -> Response:
-        reasons: list[str] = app.state.ready()
+        reasons: list[str] = [LEAVING] if app.state.leaving else app.state.ready()
         status = "not ready" if reasons else "ready"
         return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
 

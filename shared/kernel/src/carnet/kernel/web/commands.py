@@ -1,19 +1,22 @@
 """How an endpoint gives a command: who acts, `If-Match`, `Idempotency-Key`, and the answer with its token."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import uuid4
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, HTTPException, Request, Response
 from pydantic import BaseModel
 
 from carnet.kernel.because import Because, derived_id
 from carnet.kernel.logs import CORRELATION, TRACEPARENT
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.streams import Category, Outcome
+from carnet.kernel.web.answer import told
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.preconditions import Idempotency, IdempotencyKey, IfMatch, etag
 from carnet.kernel.web.tokens import read_token
+
+STARTING: Final = told("This service is starting; try again in a moment.")
 
 
 class Answer(BaseModel):
@@ -29,7 +32,10 @@ class Answer(BaseModel):
 
 
 async def runtime(request: Request) -> Runtime:
-    found: Runtime = request.app.state.runtime
+    """Give the service at work; 503 while an engine is missing from its start on."""
+    found: Runtime | None = request.app.state.runtime()
+    if found is None:
+        raise HTTPException(503, STARTING, {"Retry-After": "1"})
     return found
 
 

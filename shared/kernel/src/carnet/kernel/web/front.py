@@ -10,7 +10,7 @@ PORTAL = "objects"
 
 
 class Front:
-    """An ASGI app over services by their prefix; its lifespan is theirs."""
+    """An ASGI app over services by their prefix; `running` keeps them at work."""
 
     def __init__(self, services: Mapping[str, FastAPI]) -> None:
         self.services = services
@@ -21,22 +21,7 @@ class Front:
         return self.services.get(prefix) or self.services.get(PORTAL) or next(iter(self.services.values()))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self.lifespan(receive, send)
-        else:
-            await self.service(scope["path"])(scope, receive, send)
-
-    async def lifespan(self, receive: Receive, send: Send) -> None:
-        """Start every service when the server starts, stop them when it stops (ASGI lifespan protocol)."""
-        await receive()
-        try:
-            async with self.running():
-                await send({"type": "lifespan.startup.complete"})
-                await receive()
-        except Exception as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            raise
-        await send({"type": "lifespan.shutdown.complete"})
+        await self.service(scope["path"])(scope, receive, send)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Front"]:
