@@ -33,6 +33,7 @@ from carnet.kernel.store.port import (
     StoreError,
     StreamTombstoned,
     WrongRevision,
+    size_of,
 )
 from carnet.kernel.store.sqlite import SqliteEventStore
 
@@ -314,7 +315,7 @@ async def test_an_id_may_stand_in_two_streams(store: EventStore) -> None:
 
 
 def filling(size: int, key: str = "", value: str = "") -> NewEvent:
-    return event(b"x" * (size - len("order-created.v1") - len(key + value)), {key: value})
+    return event(b"x" * (size - size_of(event(b"", {key: value}))), {key: value})
 
 
 async def test_an_append_of_exactly_one_mebibyte_is_taken(store: EventStore) -> None:
@@ -326,7 +327,11 @@ async def test_an_append_of_exactly_one_mebibyte_is_taken(store: EventStore) -> 
 
 async def test_one_byte_more_is_refused(store: EventStore) -> None:
     half = MAX_APPEND_BYTES // 2
-    for batch in ([filling(MAX_APPEND_BYTES + 1)], [filling(half), filling(half + 1)], [filling(2 * half, "a", "é")]):
+    for batch in (
+        [filling(MAX_APPEND_BYTES + 1)],
+        [filling(half), filling(half + 1)],
+        [filling(2 * half + 1, "a", "é")],
+    ):
         with pytest.raises(AppendRefused, match="1 MiB"):
             await store.append("order-1", batch, NO_STREAM)
     assert await store.read("order-1") == []

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
+from carnet.kernel.store import shared
 from carnet.kernel.store.port import Position, RecordedEvent, StoreError
-from carnet.kernel.store.sqlite import shared
-from carnet.kernel.store.sqlite.shared import SharedReads
+from carnet.kernel.store.shared import SharedReads
 
 
 class File:

@@ -19,8 +19,18 @@ from uuid import uuid4
 
 import pytest
 
-from carnet.kernel.store.port import EXISTS, NO_STREAM, Appended, NewEvent, RecordedEvent, StoreError, WrongRevision
-from carnet.kernel.store.sqlite import NewerStore, OtherTenant, SqliteEventStore, connection, watch
+from carnet.kernel.store.port import (
+    EXISTS,
+    NO_STREAM,
+    Appended,
+    NewerStore,
+    NewEvent,
+    OtherTenant,
+    RecordedEvent,
+    StoreError,
+    WrongRevision,
+)
+from carnet.kernel.store.sqlite import SqliteEventStore, connection, watch
 from carnet.kernel.store.sqlite.intake import GROUP_APPENDS, GROUP_BYTES, Intake, Job
 from carnet.kernel.store.sqlite.writer import Writer
 

@@ -5,6 +5,7 @@ expected revision. `$all` is every event of the store in one order; its position
 have gaps and are never counted with.
 """
 
+import json
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,8 +29,9 @@ EXISTS: Final = Existing.EXISTS
 Expected: TypeAlias = int | Existing
 Clock: TypeAlias = Callable[[], datetime]
 
-MAX_APPEND_BYTES = 1024 * 1024  # a whole append, as EventStoreDB 24.10 limits it
+MAX_APPEND_BYTES = 1024 * 1024  # a whole append, as EventStoreDB 24.10 limits and counts it
 MAX_STREAM_NAME = 255
+JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 FORBIDDEN_TYPES = frozenset({"Result"})  # esdbclient filters it out without a word
 
 
@@ -89,6 +91,14 @@ class AppendRefused(StoreError):
     """An append that no adapter takes: empty, too large, an odd name or a forbidden type."""
 
 
+class NewerStore(StoreError):
+    """The store was written by a newer version of Carnet."""
+
+
+class OtherTenant(StoreError):
+    """The store belongs to another tenant, or keeps another context's events."""
+
+
 def utc_now() -> datetime:
     """Read the machine's clock: when an event was recorded, never when it happened."""
     return datetime.now(UTC)
@@ -141,6 +151,7 @@ class EventStore(Protocol):
     async def tombstone(self, stream: str, expected: Expected) -> None:
         """Close a stream for good: its events leave `read`, not `$all`, and no append is taken again.
 
+        From a server that is scavenged they leave `$all` too, some day.
         A closed stream stays closed whatever is expected. Raises WrongRevision.
         """
         ...
@@ -183,6 +194,10 @@ def check_size(stream: str, events: Sequence[NewEvent]) -> int:
 
 
 def size_of(event: NewEvent) -> int:
-    """Give what an event counts towards the limit of an append, in bytes."""
-    texts = (event.type, *event.metadata.keys(), *event.metadata.values())
-    return len(event.data) + sum(len(text.encode()) for text in texts)
+    """Give what an event counts towards the limit of an append, in bytes: metadata as JSON, the type in UTF-16."""
+    return len(event.data) + len(metadata_json(event.metadata)) + len(event.type.encode("utf-16-le"))
+
+
+def metadata_json(metadata: Mapping[str, str]) -> bytes:
+    """Write metadata as an engine keeps it: a flat JSON object of strings."""
+    return JSON.encode(dict(metadata)).encode()

@@ -1,6 +1,5 @@
 """What the writer does to the tables, inside the transaction that it has begun."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,7 @@ from uuid import UUID
 
 from carnet.kernel.store.idempotency import earlier_append, is_at, wrong_revision
 from carnet.kernel.store.incarnation import incarnation_after
-from carnet.kernel.store.port import Appended, Clock, Expected, NewEvent, Position
+from carnet.kernel.store.port import Appended, Clock, Expected, NewEvent, Position, metadata_json
 from carnet.kernel.store.sqlite.stream import SqliteStream, find_stream
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -78,7 +77,7 @@ class Ledger:
     def _rows(self, stream: SqliteStream, events: Sequence[NewEvent]) -> Iterator[Row]:
         number, recorded_at = stream.numbered(), (self._clock() - EPOCH) // MICROSECOND
         for n, event in enumerate(events, 1):
-            metadata = json.dumps(dict(event.metadata), ensure_ascii=False, separators=(",", ":"))
+            metadata = metadata_json(event.metadata).decode()
             yield (
                 self._position + n,
                 number,

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from carnet.kernel.store.incarnation import incarnation_after
-from carnet.kernel.store.port import StoreError
+from carnet.kernel.store.port import NewerStore, OtherTenant, StoreError
 from carnet.kernel.store.sqlite.connection import connect, immediate, log_ahead
 
 VERSION: Final = 1
@@ -21,14 +21,6 @@ TABLES: Final = (
         UNIQUE (stream, revision), UNIQUE (stream, id))""",
     f"PRAGMA user_version = {VERSION}",
 )
-
-
-class NewerStore(StoreError):
-    """The file was written by a newer version of Carnet."""
-
-
-class OtherTenant(StoreError):
-    """The file belongs to another tenant."""
 
 
 def prepare(path: Path, tenant: str | None) -> tuple[sqlite3.Connection, UUID]:

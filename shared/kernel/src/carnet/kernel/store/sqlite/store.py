@@ -18,11 +18,11 @@ from carnet.kernel.store.port import (
     check_name,
     utc_now,
 )
+from carnet.kernel.store.shared import SharedReads
 from carnet.kernel.store.sqlite.ledger import Ledger
 from carnet.kernel.store.sqlite.queries import all_events, newest, stream_events
 from carnet.kernel.store.sqlite.reading import Reader
 from carnet.kernel.store.sqlite.schema import prepare
-from carnet.kernel.store.sqlite.shared import SharedReads
 from carnet.kernel.store.sqlite.watch import Watch
 from carnet.kernel.store.sqlite.writer import Writer
 

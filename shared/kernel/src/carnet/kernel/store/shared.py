@@ -1,4 +1,4 @@
-"""Subscribers at the same place share one read of the file: a service has ten of them, woken by the same bell."""
+"""Subscribers at the same place share one read of the store: a service has ten of them, woken by the same bell."""
 
 import asyncio
 from bisect import bisect_right
@@ -53,6 +53,10 @@ class SharedReads:
         """Give events behind a position, none where it is the head."""
         return self._newest.behind(after or 0) or await asyncio.shield(self._flight(after))
 
+    def take(self, after: Position | None, page: list[RecordedEvent]) -> None:
+        """Remember a page that was read, or pushed by the engine, behind `after`."""
+        self._newest = self._newest.and_page(after or 0, page)
+
     def _flight(self, after: Position | None) -> Flight:
         rung = self._rung()
         if rung != self._heard:
@@ -65,7 +69,7 @@ class SharedReads:
 
     async def _fly(self, after: Position | None) -> list[RecordedEvent]:
         if page := await self._read(after):
-            self._newest = self._newest.and_page(after or 0, page)
+            self.take(after, page)
         return page
 
     def _landed(self, key: tuple[asyncio.AbstractEventLoop, int, int], flight: Flight) -> None:
