@@ -1,0 +1,163 @@
+"""A Kafka broker of our own, from Maven's jars: one node that can be stopped, killed, paused and emptied."""
+
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from engines import NotHere
+from engines.kafka import Kafka
+from engines.ports import free_port
+
+POM = Path(__file__).with_name("kafka.pom.xml")
+JAVA = ("java", "-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8")
+CLUSTER = "Y2FybmV0LXRlc3RzLTAwMQ"
+PATIENCE = 120.0  # seconds for a start on a busy machine
+ARE_YOU_THERE = struct.pack(">ihhih", 10, 18, 0, 1, -1)  # ApiVersions, version 0, nobody's client
+
+PROPERTIES = """\
+process.roles=broker,controller
+node.id=1
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
+controller.listener.names=CONTROLLER
+controller.quorum.voters=1@127.0.0.1:{controller}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+log.dirs={folder}/log
+auto.create.topics.enable=false
+offsets.topic.num.partitions=1
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+"""
+
+
+@dataclass
+class OwnKafka(Kafka):
+    """A broker that keeps its port and, unless it is emptied, its log through every stop."""
+
+    classpath: str
+    folder: Path
+    process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
+
+    @classmethod
+    def prepared(cls, jars: Path, folder: Path) -> Self:
+        """Write the settings and format the log; `start` does the rest."""
+        port, controller = free_port(), free_port()
+        text = PROPERTIES.format(port=port, controller=controller, folder=folder)
+        (folder / "server.properties").write_text(text)
+        kafka = cls(f"127.0.0.1:{port}", f"{jars}/*", folder)
+        kafka.format()
+        return kafka
+
+    def java(self, *arguments: str) -> list[str]:
+        return [*JAVA, "-cp", self.classpath, *arguments]
+
+    def format(self) -> None:
+        """Make an empty log, and a copy of it to begin again with."""
+        settings = str(self.folder / "server.properties")
+        command = self.java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", settings)
+        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+        shutil.copytree(self.folder / "log", self.folder / "empty")
+
+    def start(self) -> None:
+        """Start, and return when the broker answers; raises NotHere with its last words when it dies."""
+        with (self.folder / "server.log").open("ab") as out:
+            command = self.java("kafka.Kafka", str(self.folder / "server.properties"))
+            self.process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        until = time.monotonic() + PATIENCE
+        while not answers(self.address):
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.stop(kill=True)
+                raise NotHere(f"the broker did not start: {self.last_words()}")
+            time.sleep(0.1)
+
+    def last_words(self) -> str:
+        lines = (self.folder / "server.log").read_text(errors="replace").splitlines()
+        return " ".join(lines[-1:])
+
+    def stop(self, *, kill: bool = False) -> None:
+        """Stop it: in order, or as a power cut would (kill -9)."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+            self.process.wait(PATIENCE)
+            self.process = None
+
+    def pause(self) -> None:
+        """Let it hang: connections stay open, nothing is answered."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
+    def empty(self) -> None:
+        """Take everything away that it has kept; it must be stopped."""
+        assert self.process is None
+        shutil.rmtree(self.folder / "log")
+        shutil.copytree(self.folder / "empty", self.folder / "log")
+
+
+def running(folder: Path) -> Iterator[OwnKafka]:
+    """Give a broker of our own that is stopped at the end, whatever happened; raises NotHere."""
+    kafka = OwnKafka.prepared(jars(), folder)
+    try:
+        kafka.start()
+        yield kafka
+    finally:
+        kafka.stop(kill=True)
+
+
+def jars() -> Path:
+    """Give the folder with Kafka's jars, fetched once into the user's cache; raises NotHere."""
+    if missing := [program for program in ("mvn", "java") if shutil.which(program) is None]:
+        raise NotHere(f"no CARNET_KAFKA, no container engine, and no {' and no '.join(missing)} for a broker from jars")
+    cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "carnet"
+    folder = cache / f"kafka-{version()}"
+    if not folder.exists():
+        fetch(folder)
+    return folder
+
+
+def version() -> str:
+    """Give Kafka's version as the pom names it."""
+    return POM.read_text().split("<artifactId>kafka_2.13</artifactId>")[1].split("<version>")[1].split("<")[0]
+
+
+def fetch(folder: Path) -> None:
+    """Let Maven fetch the jars beside the folder, and only then give them its name; raises NotHere."""
+    making = folder.with_name(f"{folder.name}.{os.getpid()}")
+    copy = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={making}"]
+    try:
+        subprocess.run(copy, check=True, capture_output=True, text=True, timeout=600)
+    except subprocess.CalledProcessError as error:
+        raise NotHere(f"Maven could not fetch its jars: {first_line(error.stdout)}") from error
+    with suppress(OSError):  # another process was faster
+        making.rename(folder)
+    shutil.rmtree(making, ignore_errors=True)
+
+
+def first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "it said nothing")
+
+
+def answers(address: str) -> bool:
+    """Say whether a broker answers what versions it speaks."""
+    host, _, port = address.partition(":")
+    try:
+        with socket.create_connection((host, int(port)), timeout=1.0) as connection:
+            connection.sendall(ARE_YOU_THERE)
+            return len(connection.recv(8)) == 8
+    except OSError:
+        return False
