@@ -146,7 +146,7 @@ def conditions(wanted: Filter) -> Iterable[Any]:
     if wanted.kind:
         yield ContractRow.kind == wanted.kind
     if wanted.number:
-        yield col(ContractRow.number).contains(wanted.number, autoescape=True)
+        yield col(ContractRow.number).icontains(wanted.number, autoescape=True)
     if wanted.object_id:
         covering = select(PositionRow.contract_id).where(PositionRow.object_id == wanted.object_id)
         yield col(ContractRow.contract_id).in_(covering)
@@ -165,4 +165,4 @@ def covering(session: Session, object_ids: Sequence[str]) -> Sequence[ContractRo
     """Give the contracts that have, or once had, a position for one of these objects, by number."""
     positions = select(PositionRow.contract_id).where(col(PositionRow.object_id).in_(object_ids))
     found = select(ContractRow).where(col(ContractRow.contract_id).in_(positions))
-    return session.exec(found.order_by(col(ContractRow.number))).all()
+    return session.exec(found.order_by(col(ContractRow.number), col(ContractRow.contract_id))).all()

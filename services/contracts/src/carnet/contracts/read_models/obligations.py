@@ -51,15 +51,16 @@ def outcomes_between(history: History, first: date, last: date) -> dict[Key, Out
 
 def due_between(session: Session, first: date, last: date, contract_id: str | None = None) -> list[DueView]:
     """Give every service due from the first day to the last, raised or only promised, by date."""
+    raised = occurrences.by_contract(session, contract_id)
     found = [
-        due for row in contracts.everything(session, contract_id) for due in of_contract(session, row, first, last)
+        due
+        for row in contracts.everything(session, contract_id)
+        for due in of_contract(contracts.version_of(row), raised.get(row.contract_id, ()), first, last)
     ]
     return sorted(found, key=lambda due: (due.due_on, due.contract_number, due.occurrence_id))
 
 
-def of_contract(session: Session, row: ContractRow, first: date, last: date) -> Iterator[DueView]:
-    rows = occurrences.of_contract(session, row.contract_id)
-    version = contracts.version_of(row)
+def of_contract(version: Version, rows: Sequence[OccurrenceRow], first: date, last: date) -> Iterator[DueView]:
     for due in [*view_raised(version, rows), *view_promised(version, rows, first, last)]:
         if first <= due.due_on <= last:
             yield due
@@ -86,4 +87,7 @@ def view(version: Version, visit: Visit, **outcome: object) -> DueView:
 def histories(session: Session) -> list[tuple[str, History]]:
     """Give every contract with what was raised of it: what a day's run goes over."""
     raised = occurrences.by_contract(session)
-    return [(row.contract_id, raised.get(row.contract_id, History())) for row in contracts.everything(session)]
+    return [
+        (row.contract_id, occurrences.history_of(raised.get(row.contract_id, ())))
+        for row in contracts.everything(session)
+    ]

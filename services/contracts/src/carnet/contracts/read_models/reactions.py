@@ -89,4 +89,4 @@ def sort_key(row: ReactionRow) -> tuple[str, str]:
 def of_contract(session: Session, contract_id: str) -> Sequence[ReactionRow]:
     """Give a contract's promises by the time of the report."""
     statement = select(ReactionRow).where(ReactionRow.contract_id == contract_id)
-    return session.exec(statement.order_by(col(ReactionRow.reported_at))).all()
+    return session.exec(statement.order_by(col(ReactionRow.reported_at), col(ReactionRow.order_id))).all()

@@ -1,6 +1,6 @@
 """Who and what is booked or away when: rows of each week's agenda, and where the two contradict each other."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -87,22 +87,19 @@ Entry = TypeVar("Entry", BookingRow, AbsenceRow)
 
 def bookings(session: Session, start: datetime, end: datetime) -> list[BookingRow]:
     """Give what is booked between two instants, each visit once an agenda, by time."""
-    return once(overlapping(session, BookingRow, start, end), "visit_id")
+    return overlapping(session, BookingRow, "visit_id", start, end)
 
 
 def absences(session: Session, start: datetime, end: datetime) -> list[AbsenceRow]:
     """Give who is away between two instants, each absence once, by time."""
-    return once(overlapping(session, AbsenceRow, start, end), "absence_id")
+    return overlapping(session, AbsenceRow, "absence_id", start, end)
 
 
-def overlapping(session: Session, table: type[Entry], start: datetime, end: datetime) -> Sequence[Entry]:
+def overlapping(session: Session, table: type[Entry], name: str, start: datetime, end: datetime) -> list[Entry]:
     statement = select(table).where(col(table.starts_at) < end, col(table.ends_at) > start)
-    return session.exec(statement.order_by(col(table.starts_at), col(table.whose))).all()
-
-
-def once(rows: Sequence[Entry], name: str) -> list[Entry]:
+    by = col(table.starts_at), col(table.whose), col(getattr(table, name)), col(table.week)
     found: dict[tuple[Any, ...], Entry] = {}
-    for row in rows:
+    for row in session.exec(statement.order_by(*by)):
         found.setdefault((row.whose, getattr(row, name)), row)
     return list(found.values())
 

@@ -28,4 +28,5 @@ MODEL = ReadModel("dispatch.articles", (ArticleRow,), (ArticlePublished,), chang
 
 def parts(session: Session) -> Sequence[ArticleRow]:
     """Give the articles that are parts, by name."""
-    return session.exec(select(ArticleRow).where(ArticleRow.kind == "part").order_by(col(ArticleRow.name))).all()
+    query = select(ArticleRow).where(ArticleRow.kind == "part")
+    return session.exec(query.order_by(col(ArticleRow.name), col(ArticleRow.article))).all()

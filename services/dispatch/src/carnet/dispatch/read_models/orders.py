@@ -179,7 +179,7 @@ def by_start(session: Session, wanted: Filter, limit: int) -> Sequence[OrderRow]
 def worked_on_last(session: Session, limit: int) -> Sequence[OrderRow]:
     """Give at most `limit` orders on which work began, the latest visit first."""
     begun = col(OrderRow.status).in_(("started", "completed", "approved"))
-    latest_first = col(OrderRow.starts_at).desc(), col(OrderRow.order_id)
+    latest_first = col(OrderRow.starts_at).desc().nulls_last(), col(OrderRow.order_id)
     return session.exec(select(OrderRow).where(begun).order_by(*latest_first).limit(limit)).all()
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from carnet.dispatch.read_models import nodes
-from carnet.dispatch.read_models.nodes import upwards
+from carnet.dispatch.read_models.nodes import NodeRow, upwards
 from carnet.events.objects import ResponsibilityAssigned
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
@@ -15,6 +15,7 @@ from carnet.kernel.rows import Change, Put
 
 TO_PAY: Sequence[str] = ("owner",)
 TO_CALL: Sequence[str] = ("contact", "manager")
+Holders: TypeAlias = dict[tuple[str, str], str]  # party ids by node and role
 
 
 class ResponsibilityRow(SQLModel, table=True):
@@ -45,36 +46,34 @@ class Parties:
 
 def parties_of(session: Session, object_id: str, day: date) -> Parties | None:
     """Give the parties of an object on a day; None for an unknown object."""
-    node = nodes.names(session, [object_id]).get(object_id)
-    if node is None:
+    way = list(upwards(session, object_id))
+    if not way or not way[0].known:
         return None
-    if node.internal:
+    if way[0].internal:
         return Parties(internal=True)
-    return Parties(debtor_id=debtor_of(session, object_id, day), contact_id=contact_of(session, object_id, day))
+    holders = holders_on(session, [node.node_id for node in way], day)
+    return Parties(debtor_id=debtor_of(way, holders), contact_id=contact_of(way, holders))
 
 
-def debtor_of(session: Session, node_id: str, day: date) -> str | None:
-    """Give who pays for work on an object on a day: the nearest debtor above it, else the nearest owner."""
-    stated = (node.debtor_id for node in upwards(session, node_id) if node.debtor_id)
-    return next(stated, None) or nearest(session, node_id, TO_PAY, day)
+def debtor_of(way: Sequence[NodeRow], holders: Holders) -> str | None:
+    """Give who pays for work on an object: the nearest debtor above it, else the nearest owner."""
+    return next((node.debtor_id for node in way if node.debtor_id), None) or nearest(way, TO_PAY, holders)
 
 
-def contact_of(session: Session, node_id: str, day: date) -> str | None:
-    """Give whom to talk to about an object on a day: the nearest contact, else property manager, above it."""
-    return nearest(session, node_id, TO_CALL, day)
+def contact_of(way: Sequence[NodeRow], holders: Holders) -> str | None:
+    """Give whom to talk to about an object: the nearest contact, else property manager, above it."""
+    return nearest(way, TO_CALL, holders)
 
 
-def nearest(session: Session, node_id: str, roles: Sequence[str], day: date) -> str | None:
-    for node in upwards(session, node_id):
-        for role in roles:
-            if party_id := holder(session, node.node_id, role, day):
-                return party_id
-    return None
+def nearest(way: Sequence[NodeRow], roles: Sequence[str], holders: Holders) -> str | None:
+    held = (holders.get((node.node_id, role)) for node in way for role in roles)
+    return next((party_id for party_id in held if party_id), None)
 
 
-def holder(session: Session, node_id: str, role: str, day: date) -> str | None:
-    """Give the party that has a role on a day: the one assigned last before it."""
-    statement = select(ResponsibilityRow.party_id).where(
-        ResponsibilityRow.node_id == node_id, ResponsibilityRow.role == role, col(ResponsibilityRow.valid_from) <= day
+def holders_on(session: Session, node_ids: Sequence[str], day: date) -> Holders:
+    """Give the party that has each role of some nodes on a day: the one assigned last before it."""
+    query = select(ResponsibilityRow).where(
+        col(ResponsibilityRow.node_id).in_(node_ids), col(ResponsibilityRow.valid_from) <= day
     )
-    return session.exec(statement.order_by(col(ResponsibilityRow.valid_from).desc()).limit(1)).first()
+    rows = session.exec(query.order_by(col(ResponsibilityRow.valid_from)))
+    return {(row.node_id, row.role): row.party_id for row in rows}

@@ -71,7 +71,7 @@ def waiting(session: Session, cut_off: date) -> Sequence[ClaimRow]:
     grouped = select(GroupedRow.claim_id)
     query = select(ClaimRow).where(col(ClaimRow.collective), col(ClaimRow.voided).is_(False))
     query = query.where(col(ClaimRow.closed_on) <= cut_off, col(ClaimRow.claim_id).not_in(grouped))
-    by_day = (col(ClaimRow.debtor_id), col(ClaimRow.closed_on), col(ClaimRow.order_id))
+    by_day = (col(ClaimRow.debtor_id), col(ClaimRow.closed_on), col(ClaimRow.order_id), col(ClaimRow.claim_id))
     return session.exec(query.order_by(*by_day)).all()
 
 
@@ -79,5 +79,6 @@ def of_document(session: Session, document_id: str) -> list[tuple[str, str]]:
     """Give the claims (id, order id) that a document bills: its own, or those of its group."""
     if (own := session.get(ClaimRow, document_id)) is not None:
         return [(own.claim_id, own.order_id)]
-    rows = session.exec(select(GroupedRow).where(GroupedRow.document_id == document_id))
+    query = select(GroupedRow).where(GroupedRow.document_id == document_id)
+    rows = session.exec(query.order_by(col(GroupedRow.order_id), col(GroupedRow.claim_id)))
     return [(row.claim_id, row.order_id) for row in rows]

@@ -46,7 +46,7 @@ def conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.kind:
         yield col(DocumentRow.kind) == wanted.kind
     if wanted.number:
-        yield col(DocumentRow.number).contains(wanted.number, autoescape=True)
+        yield col(DocumentRow.number).icontains(wanted.number, autoescape=True)
     for column, value in named(wanted):
         yield col(DocumentRow.document_id).in_(select(LineRow.document_id).where(column == value))
     if wanted.open is not None:
@@ -74,7 +74,8 @@ def fee_lines(session: Session, until: date) -> list[tuple[DocumentRow, LineRow]
         col(DocumentRow.issued_on) <= until,
         col(LineRow.kind).in_(("fee", "licence")),
     )
-    return list(session.exec(query.order_by(col(DocumentRow.issued_on), col(DocumentRow.number))))
+    by = col(DocumentRow.issued_on), col(DocumentRow.number), col(LineRow.line_id)
+    return list(session.exec(query.order_by(*by)))
 
 
 def one(session: Session, document_id: str) -> DocumentRow | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import BigInteger, ColumnElement
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from carnet.invoicing.domain.bookings import (
@@ -31,7 +31,7 @@ class ItemRow(SQLModel, table=True):
     item_id: str = Field(primary_key=True)
     debtor_id: str = Field(default="", index=True)
     due_on: date | None = Field(default=None, index=True)
-    cents: int = 0
+    cents: int = Field(default=0, sa_type=BigInteger)
     voided: bool = False
 
 
@@ -41,7 +41,7 @@ class AppliedRow(SQLModel, table=True):
     __tablename__ = "invoicing_applied"
     item_id: str = Field(primary_key=True)
     source_id: str = Field(primary_key=True, index=True)
-    cents: int = 0
+    cents: int = Field(default=0, sa_type=BigInteger)
 
 
 def changes(heard: Heard[Any]) -> Iterator[Change]:

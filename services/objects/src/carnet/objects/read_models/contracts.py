@@ -68,7 +68,8 @@ def columns(terms: ContractVersion, position: Position) -> dict[str, Any]:
 def covering(session: Session, object_id: str) -> list[CoveredObject]:
     """Give the contract positions of an object, by contract number."""
     query = select(CoveredObject).where(CoveredObject.object_id == object_id)
-    return list(session.exec(query.order_by(col(CoveredObject.number), col(CoveredObject.first_day))))
+    by = col(CoveredObject.number), col(CoveredObject.first_day), col(CoveredObject.position_id)
+    return list(session.exec(query.order_by(*by)))
 
 
 CONTRACTS: Final = ReadModel(

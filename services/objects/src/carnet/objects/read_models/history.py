@@ -57,6 +57,14 @@ AGREEMENTS: Final = (
     contracts.ContractTerminated,
 )
 MOMENTS: Final = ("arrived_at", "starts_at", "due_at")
+NEWEST_FIRST: Final = (
+    col(Entry.day).desc(),
+    col(Entry.at).desc(),
+    col(Entry.topic),
+    col(Entry.stream),
+    col(Entry.revision).desc(),
+    col(Entry.object_id),
+)
 
 
 def changes(heard: Heard[Any]) -> Iterator[Change]:
@@ -103,13 +111,13 @@ def plain(fact: BaseModel) -> dict[str, Any]:
 def of_object(session: Session, object_id: str, limit: int = 200) -> list[Entry]:
     """Give an object's history, the newest day first."""
     query = select(Entry).where(Entry.object_id == object_id)
-    return list(session.exec(query.order_by(col(Entry.day).desc(), col(Entry.at).desc()).limit(limit)))
+    return list(session.exec(query.order_by(*NEWEST_FIRST).limit(limit)))
 
 
 def latest(session: Session, what: Collection[str], limit: int) -> list[Entry]:
     """Give the facts of these names about any object, the newest day first."""
     query = select(Entry).where(col(Entry.what).in_(what))
-    return list(session.exec(query.order_by(col(Entry.day).desc(), col(Entry.at).desc()).limit(limit)))
+    return list(session.exec(query.order_by(*NEWEST_FIRST).limit(limit)))
 
 
 HISTORY: Final = ReadModel(
