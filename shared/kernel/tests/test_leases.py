@@ -182,6 +182,6 @@ def test_a_holder_that_was_killed_is_not_waited_for() -> None:
     child = subprocess.Popen(["true"])
     child.wait()
     assert lease.is_gone(f"{lease.machine()} {child.pid} x")
-    assert not lease.is_gone(f"{lease.machine()} {os.getpid()} x")
+    assert not lease.is_gone(f"{lease.machine()} {os.getppid()} x")
     assert not lease.is_gone(f"elsewhere/1 {child.pid} x")
     assert not lease.is_gone("x")

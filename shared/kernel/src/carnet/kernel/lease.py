@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from socket import gethostname
-from typing import Any
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -23,6 +23,8 @@ from carnet.kernel.rows import Put, live, write
 
 SECONDS = 6.0  # without a renewal, and the next one may have it
 LET_GO = 0.0
+IN_USE: Final[set[str]] = set()
+"""The claims of this process that hold something, or are about to; it need not wait for one that it let go."""
 log = structlog.get_logger()
 
 
@@ -55,7 +57,10 @@ class Holding:
 
     async def take(self) -> bool:
         """Take or renew the lease; False while another process holds it."""
+        IN_USE.add(self.holder)  # before it is written: another claim of this process may look at once
         self.token = await self.database.write(lambda c: take(c, self))
+        if self.token is None:
+            IN_USE.discard(self.holder)
         return self.token is not None
 
     def has_run_out(self, holder: str, expires_at: float) -> bool:
@@ -100,6 +105,7 @@ class Holding:
         Where it cannot be written, the lease runs out by itself.
         """
         self.token = None
+        IN_USE.discard(self.holder)
         try:
             await self.database.write(lambda c: release(c, self.name, self.holder))
         except Exception:
@@ -118,10 +124,12 @@ def machine() -> str:
 
 
 def is_gone(holder: str) -> bool:
-    """Say whether a holder was a process of this machine that lives no more: nobody need wait for its lease."""
+    """Say whether a holder was of this machine, and its process lives no more or has let it go: nobody need wait."""
     where, pid, _ = f"{holder}  ".split(" ", 2)
     if where != machine() or not pid.isdecimal():
         return False
+    if int(pid) == os.getpid():
+        return holder not in IN_USE
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
