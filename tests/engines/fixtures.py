@@ -65,3 +65,10 @@ async def own_kafka(clean_kafka: kafka.Kafka) -> OwnKafka:
     if not isinstance(clean_kafka, OwnKafka):
         pytest.skip("Kafka: only a broker of our own, from Maven's jars, may be stopped")
     return clean_kafka
+
+
+@pytest.fixture(scope="session")
+def eventstore() -> Iterator[str]:
+    """The URI of an event store, real or a development server; a test keeps to a prefix of its own."""
+    with event_store() as uri:
+        yield uri

@@ -1,9 +1,9 @@
 """A real PostgreSQL: the one that CARNET_POSTGRES names, else a container, else a cluster of Debian's binaries."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import uuid4
 
 import psycopg
@@ -15,6 +15,9 @@ from engines import NotHere, postgres_cluster, postgres_container
 ROOM = "-c max_connections=200"
 IN_GERMAN = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-CH'"  # what relies on the order of bytes must say so
 CAREFREE = f"{ROOM} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+
+DatabaseOf: TypeAlias = Callable[[str], str | None]
+"""A context's name in, the URL of its own database out; None where that is a file in its data folder."""
 
 
 class Server(Protocol):

@@ -7,30 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_relay import NotebookRuntime, Plant, published, reactor
+from engines.postgres import DatabaseOf
+from test_relay import NotebookRuntime, Plant, planted, published, reactor
 from toy import Lit, Noted, PutOut, all_rows, dispatch, notebook, task_model
 
 from carnet.events.objects import TaskRaised
 from carnet.kernel import tables
 from carnet.kernel.because import Because
-from carnet.kernel.bus.sqlite import SqliteBus
-from carnet.kernel.database import Database
-from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import NOTICE, Notice
-from carnet.kernel.projection import Projector, create_tables
+from carnet.kernel.projection import Projector
 from carnet.kernel.reaction import Reaction, Reactor
 from carnet.kernel.store.port import StoreError
 from carnet.kernel.streams import Stream
 
 
 @pytest.fixture
-async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
-    bus, database = await SqliteBus.open(tmp_path / "bus.db"), Database.in_folder(tmp_path)
-    await database.write(upgrade)
-    await database.write(lambda connection: create_tables(connection, task_model))
-    yield Plant(bus, database)
-    await bus.close()
-    database.close()
+async def plant(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Plant]:
+    async with planted(tmp_path, database_of("dispatch")) as made:
+        yield made
 
 
 class OneFeedDown:

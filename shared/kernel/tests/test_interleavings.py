@@ -4,18 +4,16 @@ import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
+from engines.postgres import DatabaseOf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_relay import NotebookRuntime, Plant, published, reactor
-from toy import Lit, PutOut, Task, all_rows, dispatch, task_model
+from test_relay import NotebookRuntime, Plant, planted, published, reactor
+from toy import Lit, PutOut, all_rows, dispatch
 
 from carnet.kernel import tables
-from carnet.kernel.bus.sqlite import SqliteBus
-from carnet.kernel.database import Database
-from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import Notice
-from carnet.kernel.projection import create_tables
 
 EVENTS = (
     Lit(lamp="a", watts=1), Lit(lamp="b", watts=13), Lit(lamp="permit", watts=5), PutOut(lamp="a"),
@@ -35,26 +33,25 @@ def interleaved(notices: list[Notice], order: list[int]) -> list[Notice]:
     return result
 
 
-async def play(order: list[int], repeats: list[int], page: int) -> Any:
+async def play(url: str | None, order: list[int], repeats: list[int], page: int) -> Any:
     with TemporaryDirectory() as folder:
-        bus, database = await SqliteBus.open(Path(folder) / "bus.db"), Database.in_folder(Path(folder))
-        await database.write(upgrade)
-        await database.write(lambda connection: create_tables(connection, task_model))
-        plant = Plant(bus, database)
-        notices = interleaved(await published(plant, *EVENTS), order)
-        for at in repeats:
-            notices.insert(len(notices) - at % len(notices), notices[0])
-        runtime = NotebookRuntime(plant)
-        rows, notes = plant.projector(), reactor(plant, dispatch.reactions(runtime))  # type: ignore[arg-type]
-        for at in range(0, len(notices), page):
-            await notes.take(notices[at : at + page])
-            await rows.take(notices[at : at + page])
-            await notes.drain()
-        result = await database.read(all_rows(Task)), [await runtime.notes(name) for name in ("a", "b", "permit")]
-        held = await database.read(all_rows(tables.Held))
-        await bus.close()
-        database.close()
-        return sorted((r["task"], r["text"], r["done"]) for r in result[0]), result[1], held
+        async with planted(Path(folder), url) as plant:
+            return await played(plant, order, repeats, page)
+
+
+async def played(plant: Plant, order: list[int], repeats: list[int], page: int) -> Any:
+    notices = interleaved(await published(plant, *EVENTS), order)
+    for at in repeats:
+        notices.insert(len(notices) - at % len(notices), notices[0])
+    runtime = NotebookRuntime(plant)
+    rows, notes = plant.projector(), reactor(plant, dispatch.reactions(runtime))  # type: ignore[arg-type]
+    for at in range(0, len(notices), page):
+        await notes.take(notices[at : at + page])
+        await rows.take(notices[at : at + page])
+        await notes.drain()
+    told = [await runtime.notes(name) for name in ("a", "b", "permit")]
+    held = await plant.database.read(all_rows(tables.Held))
+    return sorted((r["task"], r["text"], r["done"]) for r in await plant.rows()), told, held
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -63,8 +60,10 @@ async def play(order: list[int], repeats: list[int], page: int) -> Any:
     repeats=st.lists(st.integers(0, 9), max_size=3),
     page=st.integers(1, 8),
 )
-def test_any_interleaving_ends_in_the_same_rows_and_appends(order: list[int], repeats: list[int], page: int) -> None:
-    rows, notes, held = asyncio.run(play(order, repeats, page))
+def test_any_interleaving_ends_in_the_same_rows_and_appends(
+    database_of: DatabaseOf, order: list[int], repeats: list[int], page: int
+) -> None:
+    rows, notes, held = asyncio.run(play(database_of(uuid4().hex), order, repeats, page))
     assert rows == [("a", "2", True), ("b", "13", True), ("permit", "5", False)]
     assert notes == [("1", "2"), ("13",), ("5",)]
     assert held == []

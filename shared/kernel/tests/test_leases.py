@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_relay import TOPIC, Plant, revisions
-from toy import Lit, PutOut, Task, all_rows, dispatch, notebook, objects, settings_in, task_model
+from engines.postgres import DatabaseOf
+from test_relay import TOPIC, Plant, planted, revisions
+from toy import Lit, PutOut, Task, all_rows, dispatch, notebook, objects, settings_in
 
 from carnet.kernel import lease
 from carnet.kernel.bus.port import BusUnavailable, Message
 from carnet.kernel.bus.sqlite import SqliteBus
-from carnet.kernel.database import Database
 from carnet.kernel.lease import LeaseLost
-from carnet.kernel.migrations import upgrade
-from carnet.kernel.projection import create_tables
 from carnet.kernel.service import service
 from carnet.kernel.trial import trial
 
@@ -32,13 +30,9 @@ def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
-    bus, database = await SqliteBus.open(tmp_path / "bus.db"), Database.in_folder(tmp_path)
-    await database.write(upgrade)
-    await database.write(lambda connection: create_tables(connection, task_model))
-    yield Plant(bus, database)
-    await bus.close()
-    database.close()
+async def plant(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Plant]:
+    async with planted(tmp_path, database_of("dispatch")) as made:
+        yield made
 
 
 async def test_a_relay_that_knows_that_its_lease_is_lost_does_not_move_the_cursor(plant: Plant) -> None:

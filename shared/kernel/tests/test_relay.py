@@ -2,19 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from toy import Dimmed, Lit, PutOut, Task, all_rows, dispatch, lamps, notebook, publish_lamp, task_model
+from engines.postgres import DatabaseOf
+from toy import Dimmed, Lit, PutOut, Task, all_rows, dispatch, lamps, notebook, publish_lamp, settings_in, task_model
 
 from carnet.kernel import tables
 from carnet.kernel.because import Because
 from carnet.kernel.bus.port import Bus, Delivery, Message
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.database import Database
+from carnet.kernel.engines import kept
 from carnet.kernel.feed import follow
 from carnet.kernel.lease import LeaseLost
 from carnet.kernel.metrics import Metrics
@@ -95,14 +98,22 @@ class Plant:
         return await self.database.read(all_rows(Task))
 
 
-@pytest.fixture
-async def plant(tmp_path: Path) -> AsyncIterator[Plant]:
-    bus, database = await SqliteBus.open(tmp_path / "bus.db"), Database.in_folder(tmp_path)
+@asynccontextmanager
+async def planted(folder: Path, url: str | None) -> AsyncIterator[Plant]:
+    """Open a bus in a folder, and the database at a URL or in the folder, with the tables of kernel and toy."""
+    database, _ = kept(folder, settings_in(folder, url))
+    bus = await SqliteBus.open(folder / "bus.db")
     await database.write(upgrade)
     await database.write(lambda connection: create_tables(connection, task_model))
     yield Plant(bus, database)
     await bus.close()
     database.close()
+
+
+@pytest.fixture
+async def plant(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Plant]:
+    async with planted(tmp_path, database_of("dispatch")) as made:
+        yield made
 
 
 def revisions(deliveries: Sequence[Delivery]) -> list[tuple[int, int]]:

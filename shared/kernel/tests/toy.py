@@ -172,8 +172,8 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
 dispatch = Context("dispatch", "Notes", notebook.codec, lambda _: None, (task_model,), reactions)
 
 
-def settings_in(folder: Path) -> ServiceSettings:
-    return ServiceSettings(data=folder, log_level="error")
+def settings_in(folder: Path, database: str | None = None) -> ServiceSettings:
+    return ServiceSettings(data=folder, log_level="error", database=database)  # type: ignore[arg-type]  # a secret
 
 
 def all_rows(table: type[SQLModel]) -> Any:

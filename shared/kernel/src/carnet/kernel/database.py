@@ -31,6 +31,7 @@ class Kind:
     write: str
     read: str
     beside: str
+    alone: str  # a statement that lets no reader in until its transaction is committed
     tell: str  # a statement that rings in all processes that listen
     look_again: float  # seconds after which who waits for another process looks by himself
     listen: Callable[[Engine, Callable[[], None]], Awaitable[None]]
@@ -80,6 +81,11 @@ class Database:
 
         return await asyncio.get_running_loop().run_in_executor(self.readers, transaction)
 
+    def shut_out_readers(self, connection: Connection) -> None:
+        """Let no reader begin until this transaction is committed, and wait for those that have begun."""
+        if self.kind.alone:
+            connection.exec_driver_sql(self.kind.alone)
+
     def tell(self, connection: Connection) -> None:
         """Let those who listen in other processes know, once this transaction is committed."""
         if self.kind.tell:
@@ -120,6 +126,7 @@ SQLITE = Kind(
     write="BEGIN IMMEDIATE",
     read="BEGIN",
     beside="BEGIN IMMEDIATE",
+    alone="",  # a reader's snapshot has the tables of its time
     tell="",
     look_again=0.05,
     listen=hear_nothing,

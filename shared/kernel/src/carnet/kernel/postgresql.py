@@ -30,6 +30,7 @@ WRITE: Final = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lo
 # this gate before they have one, and a swap holds it alone until it is committed.
 GATE: Final = "carnet_read_model"
 READ: Final = f"BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; LOCK TABLE {GATE} IN ACCESS SHARE MODE"
+ALONE: Final = f"LOCK TABLE {GATE} IN ACCESS EXCLUSIVE MODE"
 log = structlog.get_logger()
 
 
@@ -92,6 +93,7 @@ POSTGRESQL = Kind(
     write=WRITE,
     read=READ,
     beside="BEGIN",
+    alone=ALONE,
     tell=f"NOTIFY {CHANNEL}",
     look_again=0.5,
     listen=listen,

@@ -90,6 +90,7 @@ class Rebuild:
 
     def swap(self, connection: Connection) -> None:
         """Put the shadow's tables and its place in the streams where the live ones were, in one transaction."""
+        self.projector.around.database.shut_out_readers(connection)
         drop(connection, self.projector.tables)
         for name, table in self.shadow.tables.items():
             rename(connection, table.name, name)
