@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from engines import NotHere, kafka, postgres
+from engines.eventstore.process import event_store
 from engines.kafka_process import OwnKafka
 
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from carnet.kernel.store.eventstore import EventStoreDb
 from carnet.kernel.store.memory import MemoryEventStore
 from carnet.kernel.store.port import (
     EXISTS,
@@ -71,12 +72,26 @@ class Sqlite:
         return self.open()
 
 
-ENGINES = [Memory, Sqlite]
+class Server:
+    """The EventStoreDB adapter, over the development server or the real one that `CARNET_EVENTSTORE` names."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri, self.prefix = uri, f"t{uuid4().hex[:12]}-"  # a store of its own on a server for all
+
+    def open(self) -> EventStore:
+        return EventStoreDb.open(self.uri, tenant="rochat", context="objects", prefix=self.prefix)
+
+    async def reopen(self, store: EventStore) -> EventStore:
+        await store.close()
+        return self.open()
+
+
+ENGINES = [Memory, Sqlite, Server]
 
 
 @pytest.fixture(params=ENGINES, ids=lambda engine: engine.__name__.lower())
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Engine:
-    made: Engine = request.param(tmp_path)
+    made: Engine = Server(request.getfixturevalue("eventstore")) if request.param is Server else request.param(tmp_path)
     return made
 
 
