@@ -62,7 +62,7 @@ TABLES = live(*(table for model in DISPATCH.read_models for table in model.table
 
 
 def heard(stream: str, revision: int, fact: BaseModel) -> Heard[Any]:
-    return Heard(fact, Notice("", stream, revision, revision - 1, revision, "", b"", "", at, ""))
+    return Heard(fact, Notice("", stream, revision, revision - 1, revision, "", b"", "", at, "", ""))
 
 
 def interleaved(picks: list[int]) -> Iterator[Heard[Any]]:

@@ -39,7 +39,7 @@ def played(order: Sequence[str]) -> Iterator[Fact]:
 
 
 def heard(fact: Fact) -> Heard[Any]:
-    return Heard(fact, Notice("t", "s", 0, -1, 0, fact.TYPE, b"", "/carnet", datetime(2026, 1, 1, tzinfo=UTC), "c"))
+    return Heard(fact, Notice("t", "s", 0, -1, 0, fact.TYPE, b"", "/carnet", datetime(2026, 1, 1, tzinfo=UTC), "c", ""))
 
 
 def rows(order: Sequence[str]) -> tuple[list[dict[str, Any]], objects.Standing | None]:

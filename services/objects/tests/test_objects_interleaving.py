@@ -61,7 +61,7 @@ OTHERS: list[list[BaseModel]] = [
 
 def heard(fact: BaseModel, stream: int, revision: int) -> Heard[Any]:
     name = stored_name(type(fact)) if "type" in type(fact).model_fields else "published"
-    place = Notice(OWN_STORE, f"s-{stream}", revision, revision - 1, 0, name, b"", "test", NOON, "")
+    place = Notice(OWN_STORE, f"s-{stream}", revision, revision - 1, 0, name, b"", "test", NOON, "", "")
     return Heard(fact, place)
 
 

@@ -78,6 +78,7 @@ class Plant:
     async def relay_all(self, relay: Relay | None = None) -> None:
         relay = relay or self.relay
         assert await relay.lease.take()
+        await relay.check_ends()
         position = (await relay.cursor()).position
         if events := await relay.store.read_all(None if position is None else Position(position)):
             await relay.relay(events, position)

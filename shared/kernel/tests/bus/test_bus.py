@@ -201,3 +201,17 @@ async def test_a_member_reads_the_log_and_then_its_tail_without_a_gap(
         got += [d.message.value for d in await member.batch()]
     assert [int(value) for value in got] == [n for n in range(12) if n % 3]
     await member.close()
+
+
+async def test_the_epoch_outlives_the_process_and_whatever_is_published(reopen: Reopen) -> None:
+    bus = await reopen()
+    epoch = await bus.epoch(TOPIC)
+    await bus.publish(TOPIC, numbered(1))
+    assert epoch
+    assert await bus.epoch(TOPIC) == await (await reopen()).epoch(TOPIC) == epoch
+
+
+async def test_another_file_is_another_epoch(bus: Bus, tmp_path: Path) -> None:
+    other = await SqliteBus.open(tmp_path / "other.db")
+    assert await other.epoch(TOPIC) != await bus.epoch(TOPIC)
+    await other.close()

@@ -15,7 +15,7 @@ def derived_id(*parts: object) -> UUID:
 class Because:
     """The reason of a command, kept in the metadata of its events.
 
-    `causation` names the reaction and the event that it answers ("reaction|source|stream|revision", promise 3);
+    `causation` names the reaction and the event that it answers ("reaction|producer|stream|revision|id", promise 3);
     `key` and `body_hash` are a request's Idempotency-Key (promise 4). Either makes the command repeatable.
     """
 

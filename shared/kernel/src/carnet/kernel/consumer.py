@@ -15,11 +15,12 @@ from carnet.kernel.bus.port import Delivery, Start
 from carnet.kernel.codec import readers_of
 from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.holder import Holder
+from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.notice import OWN_STORE, Heard, Notice, from_bus, from_store
 from carnet.kernel.store.port import Position, RecordedEvent
 from carnet.kernel.surroundings import Surroundings
 
-BEFORE_ALL = 0  # the place of a consumer that started `now` on an empty store
+BEFORE_ALL = 0
 NOTE_AFTER = 1000  # events that mean nothing to a consumer, before it notes that it is behind them
 log = structlog.get_logger()
 
@@ -63,6 +64,8 @@ class Consumer(Holder):
         while True:
             try:
                 await loop()
+            except HistoryEnded:
+                raise  # nothing to be tried again: the rows are to be built anew
             except Exception as error:
                 self.fails(loop, error)
                 log.exception("consumer loop failed", consumer=self.name, loop=loop.__name__)
@@ -94,7 +97,7 @@ class Consumer(Holder):
         return [from_store(event, self.around.source) for event in events if event.type in self.readers]
 
     async def follow_topics(self) -> None:
-        member = await self.around.bus.subscribe(self.name, self.topics, self.start)
+        member = await self.around.bus.subscribe(self.group, self.topics, await self.topics_start())
         self.goes(self.follow_topics)
         try:
             while True:
@@ -128,12 +131,19 @@ class Consumer(Holder):
             self.around.metrics.unknown.labels(self.name).inc()
         return True
 
+    @property
+    def group(self) -> str:
+        """Name the consumer at the bus."""
+        return self.name
+
+    async def topics_start(self) -> Start:
+        """Say where a new group starts; one that has heard of its topics goes on, perhaps at another bus."""
+        known = await self.around.database.read(lambda session: self.inbox(session.connection()).lineage.lines())
+        return "beginning" if known.keys() & self.topics else self.start
+
     async def store_checkpoint(self) -> Position | None:
-        """Give where to go on in the own store; a consumer that starts `now` keeps the head as its first place."""
+        """Give where to go on in the own store."""
         position = await self.around.database.read(lambda session: self.inbox(session.connection()).checkpoint())
-        if position is None and self.start == "now":
-            position = await self.around.store.head() or BEFORE_ALL
-            await self.around.database.write(lambda c: self.inbox(c).move_checkpoint(position))
         return Position(position) if position else None
 
     async def has_come_to(self, position: Position) -> bool:
@@ -157,5 +167,5 @@ class Consumer(Holder):
 
     async def lag(self, head: Position | None) -> int:
         """Count what it has not taken in yet: messages of its topics, and 1 where it is behind the own store's head."""
-        behind = await self.around.bus.lag(self.name, self.topics) if self.topics else 0
+        behind = await self.around.bus.lag(self.group, self.topics) if self.topics else 0
         return behind + (self.hears_store and head is not None and not await self.has_come_to(head))

@@ -126,6 +126,8 @@ class Holder(ABC):
             return False
         after = NOTHING_SEEN if last is None else last
         missing = await self.around.feeds.missing(notice.topic, notice.stream, after, notice.revision)
+        if any(each.source != notice.source for each in missing):
+            return False  # its store was restored meanwhile: all comes anew, without this one
         log.warning("gap healed from the feed", consumer=self.name, stream=notice.stream, events=len(missing))
         self.around.metrics.gaps.labels(self.name).inc()
         await self.around.database.write(lambda c: self.put_in_front(c, missing, notice))

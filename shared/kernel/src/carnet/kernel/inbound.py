@@ -35,6 +35,7 @@ def attributes(delivery: Delivery) -> Mapping[str, object]:
     return {
         "stream": f"{headers['ce_type']}-{body['id']}-{sha256(value).hexdigest()[:16]}",
         "type": headers["ce_type"],
+        "id": str(body["id"]),
         "source": headers.get("ce_source", ""),
         "at": datetime.fromisoformat(headers["ce_time"]) if "ce_time" in headers else datetime.now(UTC),
         "correlation": headers.get("ce_correlationid", ""),

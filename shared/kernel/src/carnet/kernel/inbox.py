@@ -7,6 +7,7 @@ from typing import Final, Literal, TypeAlias
 from sqlalchemy import Connection, bindparam, select, text, update
 from sqlmodel import col
 
+from carnet.kernel.lineage import Lineage
 from carnet.kernel.notice import NOTICE, OWN_STORE, Notice
 from carnet.kernel.rows import Delete, Put, live, where, write
 from carnet.kernel.tables import Checkpoint, Held, Seen, Skipped
@@ -44,10 +45,12 @@ class Inbox:
 
     def __init__(self, connection: Connection, consumer: str, now: datetime, *, from_now: bool = False) -> None:
         self.connection, self.consumer, self.now, self.from_now = connection, consumer, now, from_now
+        self.lineage = Lineage(connection, consumer, from_now)
         self.repeats = self.newly_held = 0
 
     def admit(self, notices: Sequence[Notice]) -> list[Notice]:
         """Give those that come next in their streams; skip repeats; hold what is ahead of or behind a held one."""
+        notices = self.lineage.current(notices)  # what a store said before it was restored is no longer so
         lanes = {lane(notice) for notice in notices}
         seen, blocked = self.seen(lanes), self.blocked(lanes)
         admitted = []
@@ -117,13 +120,13 @@ class Inbox:
 
     def skip(self, notice: Notice) -> None:
         """Pass a held notice over for good."""
-        write(self.connection, TABLES, [Put(Skipped, self.key(notice))])
+        write(self.connection, TABLES, [Put(Skipped, {**self.key(notice), "event": notice.id})])
         self.release(notice)
 
     def was_skipped(self, notice: Notice, consumer: str) -> bool:
         """Say whether a person has passed a notice over in a consumer, perhaps an older generation of this one."""
-        skipped = where(select(TABLES["carnet_skipped"]), {**self.key(notice), "consumer": consumer})
-        return self.connection.execute(skipped).first() is not None
+        which = {**self.key(notice), "event": notice.id, "consumer": consumer}
+        return self.connection.execute(where(select(TABLES["carnet_skipped"]), which)).first() is not None
 
     def advance(self, notices: Sequence[Notice]) -> None:
         """Remember that these are done with, also where their type means nothing to the consumer."""

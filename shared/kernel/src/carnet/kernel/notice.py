@@ -1,9 +1,10 @@
 """An event on its way to a consumer: from the own store or from a topic, first as bytes, then as what it says."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
@@ -15,6 +16,7 @@ from carnet.kernel.store.port import RecordedEvent
 
 F_co = TypeVar("F_co", bound=BaseModel, covariant=True)
 
+INCARNATED: Final = re.compile(r"(/carnet/[^/]+/[^/]+)/[^/]+")
 OWN_STORE = ""
 """The topic of what comes from the context's own store."""
 
@@ -35,6 +37,7 @@ class Notice:
     source: str
     at: datetime
     correlation: str
+    id: str
     traceparent: str = ""
 
 
@@ -54,9 +57,14 @@ class Heard(Generic[F_co]):
         return Because(
             actor=reaction,
             correlation=notice.correlation,
-            causation=f"{reaction}|{notice.source}|{notice.stream}|{notice.revision}",
+            causation=f"{reaction}|{origin(notice.source)}|{notice.stream}|{notice.revision}|{notice.id}",
             traceparent=notice.traceparent,
         )
+
+
+def origin(source: str) -> str:
+    """Give whose facts a source tells, whichever incarnation of its store they come from."""
+    return found[1] if (found := INCARNATED.fullmatch(source)) else source
 
 
 def from_store(event: RecordedEvent, source: str) -> Notice:
@@ -72,6 +80,7 @@ def from_store(event: RecordedEvent, source: str) -> Notice:
         source=source,
         at=event.recorded_at,
         correlation=event.metadata.get("correlation", ""),
+        id=str(event.id),
         traceparent=event.metadata.get("traceparent", ""),
     )
 
@@ -98,5 +107,6 @@ def from_envelope(topic: str, envelope: Envelope) -> Notice:
         source=envelope.source,
         at=envelope.time,
         correlation=envelope.correlationid,
+        id=str(envelope.id),
         traceparent=envelope.traceparent,
     )

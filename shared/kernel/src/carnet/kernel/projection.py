@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 from carnet.events.catalogue import context_topic
 from carnet.kernel.consumer import Consumer
 from carnet.kernel.inbox import NOTHING_SEEN, Inbox
+from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.rows import Change, Tables, live, write
 from carnet.kernel.store.port import Position
@@ -84,10 +85,13 @@ class Projector(Consumer):
         return seen.get(here, NOTHING_SEEN) >= token.published
 
     def page(self, inbox: Inbox, notices: Sequence[Notice], position: int | None) -> Inbox:
-        """Bring a page into the tables: all at once, or by halves until the poison is found."""
+        """Bring a page into the tables: all at once, or by halves until the poison is found; raises HistoryEnded."""
         done = inbox.checkpoint() if position is not None else None
         fresh = [n for n in notices if n.topic != OWN_STORE or done is None or n.position > done]
-        self.bisect(inbox, inbox.admit(fresh))
+        admitted = inbox.admit(fresh)
+        if inbox.lineage.begun:
+            raise HistoryEnded(inbox.lineage.begun)
+        self.bisect(inbox, admitted)
         if position is not None:
             inbox.move_checkpoint(position if done is None else max(position, done))
         self.around.database.tell(inbox.connection)

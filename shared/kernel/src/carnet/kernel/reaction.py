@@ -52,6 +52,20 @@ class Reactor(Consumer):
         super().__init__(f"{context}: {reaction.name}", tuple(reaction.reacts), around, reaction.start)
         self.reaction = reaction
 
+    @property
+    def group(self) -> str:
+        """Name it at the bus by its store's incarnation: one that was restored hears its topics from the beginning."""
+        return f"{self.name}@{self.around.source.rpartition('/')[2]}"
+
+    async def run(self) -> None:
+        await self.begin()
+        await super().run()
+
+    async def begin(self) -> None:
+        """Take up the own store where it was left, or where a restore has put it."""
+        head = await self.around.store.head() or 0
+        await self.around.database.write(lambda c: self.inbox(c).lineage.inherit(self.around.source, head))
+
     async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
         done: Done = None
         passed: list[Notice] = []

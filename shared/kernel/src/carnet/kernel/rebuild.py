@@ -2,20 +2,25 @@
 
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import Connection, MetaData, Table, text
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import quoted_name
-from sqlmodel import Session, col, update
+from sqlmodel import Session, SQLModel, col, update
 
 from carnet.kernel.codec import type_name
+from carnet.kernel.lineage import HistoryEnded, Line, Lineage
+from carnet.kernel.notice import OWN_STORE
 from carnet.kernel.projection import Projector, ReadModel, create_tables
 from carnet.kernel.rows import INSERTS, Put, Tables, live, write
-from carnet.kernel.tables import Checkpoint, Held, Model, Seen
+from carnet.kernel.tables import Checkpoint, Followed, Held, Model, Seen
 
 PAGE = 1000
+PLACES = (Seen, Checkpoint, Held)
 
 
 def schema_hash(model: ReadModel) -> str:
@@ -41,9 +46,16 @@ class Rebuild:
         tables = shadow_tables(live_one.model, self.generation)
         healing_at_once = replace(live_one.around, gap_seconds=0.0)  # else the swap would go back behind a healed gap
         self.shadow = Projector(live_one.model, healing_at_once, tables, f"{live_one.name}@{self.generation}")
-        self.group = f"{self.shadow.name}.{uuid4().hex[:8]}"  # one that was cut off has left its offset at the bus
 
     async def run(self) -> None:
+        """Build beside, and again where it turns out that what was built of a topic's events is no longer so."""
+        while True:
+            try:
+                return await self.build()
+            except HistoryEnded as ended:
+                await self.projector.around.database.write(partial(outdate, self.shadow, ended.sources))
+
+    async def build(self) -> None:
         """Build beside, catch up, then stop the live one for the last few events and swap."""
         database = self.projector.around.database
         await database.write(self.make_tables)
@@ -81,12 +93,21 @@ class Rebuild:
             await member.close()
 
     def make_tables(self, connection: Connection) -> None:
+        self.group = f"{self.shadow.name}.{uuid4().hex[:8]}"  # one that was cut off has left its offset at the bus
         drop(connection, self.shadow.tables)
         forget(connection, self.shadow.name)
+        self.adopt(self.projector.inbox(connection).lineage, self.shadow.inbox(connection).lineage)
         for table in self.shadow.tables.values():
             table.create(connection)
             for statement in self.projector.model.ddl(table.name, connection.dialect.name):
                 connection.exec_driver_sql(statement)
+
+    def adopt(self, live: Lineage, shadow: Lineage) -> None:
+        """Let the shadow hear from the first event on what is known to be the latest of each topic."""
+        known = shadow.lines()
+        for topic, line in live.lines().items():
+            shadow.follow(topic, max(line, known.get(topic, line)))
+        shadow.follow(OWN_STORE, Line(self.shadow.around.source))
 
     def swap(self, connection: Connection) -> None:
         """Put the shadow's tables and its place in the streams where the live ones were, in one transaction."""
@@ -94,8 +115,8 @@ class Rebuild:
         drop(connection, self.projector.tables)
         for name, table in self.shadow.tables.items():
             rename(connection, table.name, name)
-        forget(connection, self.projector.name)
-        for model in (Seen, Checkpoint, Held):
+        forget(connection, self.projector.name, (*PLACES, Followed))
+        for model in (*PLACES, Followed):
             mine = col(model.consumer) == self.shadow.name
             connection.execute(update(model).where(mine).values(consumer=self.projector.name))
         record(connection, self.projector.model, self.generation)
@@ -135,8 +156,8 @@ def virtual_tables(connection: Connection, table: str) -> list[str]:
     return [name for (name,) in rows if re.fullmatch(re.escape(table) + r"_(?!_)\w+", name)]
 
 
-def forget(connection: Connection, consumer: str) -> None:
-    for model in (Seen, Checkpoint, Held):
+def forget(connection: Connection, consumer: str, models: Sequence[type[SQLModel]] = PLACES) -> None:
+    for model in models:
         table = live(model)[str(model.__tablename__)]
         connection.execute(table.delete().where(table.c.consumer == consumer))
 
@@ -147,15 +168,36 @@ def record(connection: Connection, model: ReadModel, generation: int) -> None:
 
 
 async def prepare(projector: Projector) -> Rebuild | None:
-    """Make the live tables where they are missing; give the rebuild that a changed schema asks for."""
+    """Make the live tables where they are missing; give the rebuild that a changed schema or a restore asks for."""
     database, model = projector.around.database, projector.model
-    found = await database.read(lambda session: session.get(Model, model.name))
-    if found is not None and found.schema_hash != schema_hash(model):
+    found, line = await database.read(lambda session: (session.get(Model, model.name), own_line(session, projector)))
+    if found is not None and (found.schema_hash != schema_hash(model) or line.source != projector.around.source):
         return Rebuild(projector, found.generation + 1)
     await database.write(lambda c: create_tables(c, model))
     if found is None:
-        await database.write(lambda c: record(c, model, 1))
+        await database.write(lambda c: begin(c, projector))
     return None
+
+
+def own_line(session: Session, projector: Projector) -> Line:
+    """Give the incarnation of the own store that a read model was built from."""
+    return projector.inbox(session.connection()).lineage.lines().get(OWN_STORE, Line(""))
+
+
+def begin(connection: Connection, projector: Projector) -> None:
+    record(connection, projector.model, 1)
+    projector.inbox(connection).lineage.follow(OWN_STORE, Line(projector.around.source))
+
+
+def outdate(projector: Projector, sources: Mapping[str, str], connection: Connection) -> None:
+    """Note which restored stores a read model hears from now on, and that it has to be built anew of these alone."""
+    lineage = projector.inbox(connection).lineage
+    lines = lineage.lines()
+    if later := {t: s for t, s in sources.items() if t in lines and s > lines[t].source}:
+        for topic, source in later.items():
+            lineage.follow(topic, Line(source))
+        named = col(Model.name) == projector.name
+        connection.execute(update(Model).where(named).values(schema_hash="", generation=Model.generation + 1))
 
 
 async def start_rebuild(projector: Projector) -> Rebuild:

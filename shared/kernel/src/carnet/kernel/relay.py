@@ -27,11 +27,16 @@ TABLES = live(RelayCursor, RelayedStream)
 LAST_OF = text("SELECT stream, revision FROM carnet_relayed_stream WHERE stream IN :streams").bindparams(
     bindparam("streams", expanding=True)
 )
+LOOK_SECONDS = 5.0
 log = structlog.get_logger()
 
 
 class CursorAhead(Exception):
-    """The cursor is beyond the store's head: the store is older than what was published from it (promise 15)."""
+    """The store is older than what was published from it (promise 15)."""
+
+
+class TopicEmptied(Exception):
+    """The topic is not what it was when the cursor moved: the bus came back empty, or another took its place."""
 
 
 @dataclass
@@ -48,6 +53,8 @@ class Relay:
     resumed: Bell = field(default_factory=Bell)
     restarted: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: str = ""
+    epoch: str = ""
+    end: int = 0
 
     def __post_init__(self) -> None:
         self.lease = holding(self.database, f"relay {self.publication.context}")
@@ -74,19 +81,45 @@ class Relay:
     async def follow_while_leased(self) -> None:
         """Follow the store until it fails, the lease is lost, or a restart is asked for."""
         self.restarted.clear()
-        await self.lease.during(self.follow(), self.restarted.wait())
+        await self.lease.during(self.follow(), self.watch_topic(), self.restarted.wait())
 
     async def check_ends(self) -> None:
-        """Refuse a store older than the cursor; begin again where the topic lost what was acknowledged (promise 10)."""
+        """Refuse a store older than the cursor; begin again where store or topic began anew (promises 10 and 15)."""
         cursor, head = await self.cursor(), await self.store.head()
-        if cursor.position is not None and (head is None or cursor.position > head):
-            raise CursorAhead(
-                f"The relay of {self.publication.context} published up to {cursor.position}, but the store ends at "
-                f"{head}: it was restored. Run `carnet restore` so that the others learn of it."
-            )
-        if await self.bus.end(self.publication.topic) < cursor.topic_end:
-            log.warning("the topic was emptied; publishing all again", topic=self.publication.topic)
+        self.refuse_older_store(cursor, head)
+        self.epoch, self.end = await self.bus.epoch(self.publication.topic), cursor.topic_end
+        if cursor.position is not None and (reason := await self.begun_anew(cursor)):
+            log.warning("publishing all again", topic=self.publication.topic, why=reason)
             await self.forget()
+            self.end = 0
+
+    def refuse_older_store(self, cursor: RelayCursor, head: Position | None) -> None:
+        source, published = self.publication.source, cursor.position
+        if published is not None and (source < cursor.source or (source == cursor.source and published > (head or -1))):
+            raise CursorAhead(
+                f"The relay of {self.publication.context} published up to {published}, but its store ends at "
+                f"{head}: it was restored. Run `carnet restore --in-place` so that the others learn of it."
+            )
+
+    async def begun_anew(self, cursor: RelayCursor) -> str:
+        """Say what is another than when the cursor moved, "" where all is as it was."""
+        if self.publication.source != cursor.source:
+            return "the store was restored"
+        return await self.emptied(cursor)
+
+    async def emptied(self, cursor: RelayCursor) -> str:
+        topic = self.publication.topic
+        if await self.bus.end(topic) < cursor.topic_end:
+            return "the topic lost what was acknowledged"
+        return "the bus is another" if await self.bus.epoch(topic) != cursor.epoch else ""
+
+    async def watch_topic(self) -> None:
+        """Look now and then whether the bus still has what it acknowledged; raises TopicEmptied."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            cursor = await self.cursor()
+            if cursor.position is not None and (reason := await self.emptied(cursor)):
+                raise TopicEmptied(reason)
 
     async def follow(self) -> None:
         after = (await self.cursor()).position
@@ -104,11 +137,19 @@ class Relay:
         """Publish a page of the store that begins behind `after`, then move the cursor."""
         envelopes = await self.envelopes(events)
         messages = [Message(e.subject, e.data, e.headers()) for e in envelopes]
-        await self.bus.publish(self.publication.topic, messages)
-        end = await self.bus.end(self.publication.topic) if messages else 0
-        await self.database.write(lambda c: self.move(c, envelopes, after, events[-1].position, end))
+        await self.publish(messages)
+        await self.database.write(lambda c: self.move(c, envelopes, after, events[-1].position))
         self.metrics.published.inc(len(envelopes))
         self.metrics.relay_lag.set((datetime.now(UTC) - events[-1].recorded_at).total_seconds())
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Publish, and see that the topic has grown by it; raises TopicEmptied."""
+        topic = self.publication.topic
+        await self.bus.publish(topic, messages)
+        if messages:
+            before, self.end = self.end, await self.bus.end(topic)
+            if self.end < before + len(messages):
+                raise TopicEmptied("the topic lost what was acknowledged")
 
     async def envelopes(self, events: Sequence[RecordedEvent]) -> list[Envelope]:
         """Wrap what is to be published; each names the stream's last published revision before it."""
@@ -121,16 +162,15 @@ class Relay:
                 last[event.stream] = event.revision
         return made
 
-    def move(
-        self, connection: Connection, envelopes: Sequence[Envelope], after: int | None, position: int, end: int
-    ) -> None:
+    def move(self, connection: Connection, envelopes: Sequence[Envelope], after: int | None, position: int) -> None:
         """Move the cursor on from `after`, if the lease is still ours and nobody has set it back."""
         self.lease.check(connection)
         if connection.execute(select(RelayCursor.position)).scalar() != after:
             raise LeaseLost(f"The cursor of {self.publication.context} was moved meanwhile: to publish all again.")
-        values = {"position": position} | ({"topic_end": end} if end else {})
+        where = {"source": self.publication.source, "topic_end": self.end, "epoch": self.epoch}
         puts = [Put(RelayedStream, {"stream": e.subject}, {"revision": e.revision}) for e in envelopes]
-        write(connection, TABLES, [Put(RelayCursor, {"context": self.publication.context}, values), *puts])
+        cursor = Put(RelayCursor, {"context": self.publication.context}, {"position": position, **where})
+        write(connection, TABLES, [cursor, *puts])
 
     async def cursor(self) -> RelayCursor:
         context = self.publication.context

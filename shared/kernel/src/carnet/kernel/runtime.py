@@ -1,13 +1,15 @@
 """A service at work: its engines opened as the settings say, its relay and its consumers running."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import Connection
 from sqlmodel import Session
 
 from carnet.events.catalogue import topic_of
@@ -21,12 +23,14 @@ from carnet.kernel.decider import Rejected
 from carnet.kernel.documents.port import Documents
 from carnet.kernel.engines import Engines
 from carnet.kernel.lease import Holding, holding
+from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.migrations import bring_up
+from carnet.kernel.notice import origin
 from carnet.kernel.projection import Projector
 from carnet.kernel.publication import Publication
 from carnet.kernel.reaction import Reactor
-from carnet.kernel.rebuild import Rebuild, prepare
+from carnet.kernel.rebuild import Rebuild, outdate, prepare
 from carnet.kernel.relay import Relay
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.streams import Category, Outcome, Stream
@@ -110,7 +114,7 @@ class Runtime:
 
     async def forward(self, fact: Fact, because: Because) -> None:
         """Put an inbound fact that came by HTTP on its topic, for the other contexts that hear it."""
-        told = inbound.message(fact, self.publication.source, because.correlation)
+        told = inbound.message(fact, origin(self.publication.source), because.correlation)
         await self.engines.bus.publish(topic_of(type(fact)), [told])
 
     def token(self, outcome: Outcome[Any, Any]) -> AfterToken:
@@ -210,9 +214,18 @@ class Runtime:
         for name, planned in list(self.rebuilds.items()):
             await planned.run()
             del self.rebuilds[name]
-        async with asyncio.TaskGroup() as tasks:
-            for consumer in self.consumers:
-                tasks.create_task(consumer.run())
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for consumer in self.consumers:
+                    tasks.create_task(consumer.run())
+        except* HistoryEnded as ended:
+            await self.engines.database.write(partial(self.outdate, sources_of(ended)))
+
+    def outdate(self, sources: Mapping[str, str], connection: Connection) -> None:
+        """Note that what read models have of restored stores is to be built anew, before anything is consumed again."""
+        log.warning("what was published from a restored store is heard anew", sources=sources)
+        for projector in self.projectors:
+            outdate(projector, sources, connection)
 
     async def finish_pages(self) -> None:
         """Let each consumer finish what it has in hand, and take nothing more: a mail under way is not sent twice."""
@@ -230,6 +243,15 @@ class Runtime:
                 await asyncio.sleep(1.0)
             else:
                 return
+
+
+def sources_of(ended: BaseExceptionGroup[HistoryEnded]) -> dict[str, str]:
+    """Give the latest source of each topic that begins anew."""
+    found: dict[str, str] = {}
+    for each in ended.exceptions:
+        sources = sources_of(each) if isinstance(each, BaseExceptionGroup) else each.sources
+        found |= {topic: max(source, found.get(topic, "")) for topic, source in sources.items()}
+    return found
 
 
 def assemble(context: Context, settings: ServiceSettings, engines: Engines, around: Surroundings) -> Runtime:

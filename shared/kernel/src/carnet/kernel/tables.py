@@ -25,6 +25,16 @@ class Seen(SQLModel, table=True):
     revision: int
 
 
+class Followed(SQLModel, table=True):
+    """Which source of a topic (its producer's incarnation) a consumer hears, and behind which of its positions."""
+
+    __tablename__ = "carnet_followed"
+    consumer: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    source: str
+    begins: int
+
+
 class Held(SQLModel, table=True):
     """A notice that a consumer holds back, with all later ones of its stream behind it.
 
@@ -51,6 +61,7 @@ class Skipped(SQLModel, table=True):
     topic: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
+    event: str = Field(primary_key=True)  # its id: after a restore another one may stand at the same place
 
 
 class Incident(SQLModel, table=True):
@@ -65,12 +76,14 @@ class Incident(SQLModel, table=True):
 
 
 class RelayCursor(SQLModel, table=True):
-    """How far the relay has published the own store, and how far the topic was then."""
+    """How far the relay has published which incarnation of the own store, and where the topic, in which epoch, was."""
 
     __tablename__ = "carnet_relay"
     context: str = Field(primary_key=True)
     position: int | None = None
+    source: str = ""
     topic_end: int = 0
+    epoch: str = ""
 
 
 class RelayedStream(SQLModel, table=True):

@@ -13,6 +13,7 @@ from carnet.kernel import tables
 from carnet.kernel.database import Database
 from carnet.kernel.documents.port import DocumentDamaged, Documents
 from carnet.kernel.inbox import Lane, lane
+from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import Notice, from_store
 from carnet.kernel.projection import Projector, create_tables
@@ -21,6 +22,7 @@ from carnet.kernel.rows import live as live_tables
 from carnet.kernel.store.port import Position
 
 PAGE = 1000
+FOLLOWED = {"consumer", "topic"}  # the key
 Check: TypeAlias = Callable[[Any], Awaitable[Sequence[str]]]
 """A context's own check: its runtime in, differences in sentences out."""
 
@@ -35,22 +37,28 @@ async def differences(projector: Projector) -> list[str]:
         second = Projector(projector.model, replace(projector.around, database=database))
         await database.write(upgrade)
         await database.write(lambda c: create_tables(c, projector.model))
-        skipped = await projector.around.database.read(lambda session: skipped_by(session, projector.name))
-        await database.write(lambda c: write(c, live_tables(tables.Skipped), skipped))
+        known = await projector.around.database.read(lambda session: known_to(session, projector.name))
+        await database.write(lambda c: write(c, live_tables(tables.Skipped, tables.Followed), known))
         try:
             async with projector.turn:
                 await fold_again(projector, second)
                 return [
                     line for table in projector.tables.values() for line in await differing(projector, second, table)
                 ]
+        except HistoryEnded as ended:
+            return [f"{projector.name}: {ended}, and not built anew yet."]
         finally:
             database.close()
 
 
-def skipped_by(session: Session, consumer: str) -> list[Put]:
-    """Give the dead letters that were passed over, as what puts them into another database."""
-    rows = session.exec(select(tables.Skipped).where(tables.Skipped.consumer == consumer))
-    return [Put(tables.Skipped, row.model_dump()) for row in rows]
+def known_to(session: Session, consumer: str) -> list[Put]:
+    """Give the dead letters that were passed over and the sources that are heard, to put into another database."""
+    skipped = session.exec(select(tables.Skipped).where(tables.Skipped.consumer == consumer))
+    followed = session.exec(select(tables.Followed).where(tables.Followed.consumer == consumer))
+    return [
+        *(Put(tables.Skipped, row.model_dump()) for row in skipped),
+        *(Put(tables.Followed, row.model_dump(include=FOLLOWED), row.model_dump(exclude=FOLLOWED)) for row in followed),
+    ]
 
 
 async def fold_again(live: Projector, second: Projector) -> None:

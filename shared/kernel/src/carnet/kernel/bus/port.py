@@ -63,6 +63,10 @@ class Bus(Protocol):
         """Count what the topic has kept: grows only, unless the bus was emptied."""
         ...
 
+    async def epoch(self, topic: str) -> str:
+        """Name the topic's life: another one once the bus, or the topic, was made anew."""
+        ...
+
     async def close(self) -> None:
         """Let go of the engine."""
         ...

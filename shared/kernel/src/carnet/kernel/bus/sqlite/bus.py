@@ -14,7 +14,7 @@ from sqlmodel import SQLModel
 
 from carnet.kernel import lease
 from carnet.kernel.bus.port import Message, Start
-from carnet.kernel.bus.sqlite.log import GroupOffset, Kept, behind, ends, join, move
+from carnet.kernel.bus.sqlite.log import Epoch, GroupOffset, Kept, begin, behind, ends, epoch, join, move
 from carnet.kernel.bus.sqlite.member import SqliteSubscription
 from carnet.kernel.bus.sqlite.tail import Tail
 from carnet.kernel.database import Database
@@ -47,8 +47,9 @@ class SqliteBus:
     async def open(cls, file: Path) -> Self:
         """Open or make the log file."""
         database = Database.in_folder(file.parent, file.stem)
-        tables = [SQLModel.metadata.tables[str(t.__tablename__)] for t in (Kept, GroupOffset, Lease)]
+        tables = [SQLModel.metadata.tables[str(t.__tablename__)] for t in (Kept, GroupOffset, Epoch, Lease)]
         await database.write(lambda connection: SQLModel.metadata.create_all(connection, tables))
+        await database.write(begin)
         return cls(file, database, await database.read(ends))
 
     async def publish(self, topic: str, messages: Sequence[Message]) -> None:
@@ -80,6 +81,9 @@ class SqliteBus:
     async def end(self, topic: str) -> int:
         self.look()
         return self.ends.get(topic, 0)
+
+    async def epoch(self, topic: str) -> str:  # noqa: ARG002  # one file keeps all topics
+        return await self.database.read(epoch)
 
     def look(self) -> None:
         """See what this and other processes have published (SQLite's data_version moves with their commits)."""

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from typing import cast
+from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, func, text
+from sqlalchemy import Connection, bindparam, func, insert, text
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import JSON, Column, Field, Session, SQLModel, col, select
 
@@ -28,6 +29,13 @@ class GroupOffset(SQLModel, table=True):
     number: int
 
 
+class Epoch(SQLModel, table=True):
+    """When the file was made: the one row, kept for as long as its messages are."""
+
+    __tablename__ = "bus_epoch"
+    id: str = Field(primary_key=True)
+
+
 NUMBER = cast("InstrumentedAttribute[int]", Kept.number)
 TOPIC_UNINDEXED = text("+topic IN :topics").bindparams(bindparam("topics", expanding=True))
 """The plus keeps SQLite on the log's own order; the index on the topic would sort all that is left to read."""
@@ -36,6 +44,16 @@ TOPIC_UNINDEXED = text("+topic IN :topics").bindparams(bindparam("topics", expan
 def ends(session: Session) -> dict[str, int]:
     """Give each topic's end; a look goes on from there, as the whole log is too long for the event loop."""
     return {str(topic): int(number) for topic, number in session.connection().execute(ENDS)}
+
+
+def begin(connection: Connection) -> None:
+    """Begin an epoch in a new file."""
+    if connection.execute(select(Epoch.id)).first() is None:
+        connection.execute(insert(Epoch).values(id=str(uuid4())))
+
+
+def epoch(session: Session) -> str:
+    return session.exec(select(Epoch.id)).one()
 
 
 def join(connection: Connection, group: str, topics: Sequence[str], start: Start) -> int:

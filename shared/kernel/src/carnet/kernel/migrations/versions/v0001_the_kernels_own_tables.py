@@ -31,6 +31,7 @@ def owner() -> None:
 def what_consumers_keep() -> None:
     op.create_table("carnet_checkpoint", key("consumer"), column("position", WHOLE))
     op.create_table("carnet_inbox", key("consumer"), key("topic"), key("stream"), column("revision", WHOLE))
+    op.create_table("carnet_followed", key("consumer"), key("topic"), column("source"), column("begins", WHOLE))
     op.create_table("carnet_held", *notice_key(), *why_held(), column("notice", sa.LargeBinary()))
     op.create_table("carnet_read_model", key("name"), column("schema_hash"), column("generation", WHOLE))
 
@@ -40,14 +41,15 @@ def why_held() -> tuple[sa.Column[Any], ...]:
 
 
 def what_persons_decided_or_should_know() -> None:
-    op.create_table("carnet_skipped", *notice_key())
+    op.create_table("carnet_skipped", *notice_key(), key("event"))
     number = sa.Column("id", sa.Integer(), primary_key=True)
     what = column("consumer"), column("stream"), column("note"), column("at")
     op.create_table("carnet_incident", number, *what)
 
 
 def what_the_relay_keeps() -> None:
-    op.create_table("carnet_relay", key("context"), column("position", WHOLE, null=True), column("topic_end", WHOLE))
+    where = column("source"), column("topic_end", WHOLE), column("epoch")
+    op.create_table("carnet_relay", key("context"), column("position", WHOLE, null=True), *where)
     op.create_table("carnet_relayed_stream", key("stream"), column("revision", WHOLE))
 
 
