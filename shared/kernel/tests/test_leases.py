@@ -7,18 +7,16 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from engines.postgres import DatabaseOf
 from test_relay import TOPIC, Plant, planted, revisions
-from toy import Lit, PutOut, Task, all_rows, dispatch, notebook, objects, settings_in
+from toy import Lit, PutOut, Task, all_rows, notebook, toys
 
 from carnet.kernel import lease
 from carnet.kernel.bus.port import BusUnavailable, Message
 from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.lease import LeaseLost
-from carnet.kernel.service import service
 from carnet.kernel.trial import trial
 
 EXPIRE = "UPDATE carnet_lease SET expires_at = 0"
@@ -150,15 +148,11 @@ async def test_a_watch_that_cannot_look_once_looks_again(plant: Plant) -> None:
     await member.close()
 
 
-async def test_a_second_process_stands_by_answers_fresh_and_takes_over(tmp_path: Path) -> None:
-    def services() -> dict[str, Any]:
-        settings = settings_in(tmp_path)
-        return {"objects": service(objects, settings), "dispatch": service(dispatch, settings)}
-
+async def test_a_second_process_stands_by_answers_fresh_and_takes_over(tmp_path: Path, database_of: DatabaseOf) -> None:
     async with AsyncExitStack() as stack:
-        active = await stack.enter_async_context(trial(**services()))
+        active = await stack.enter_async_context(trial(**toys(tmp_path, database_of)))
         await active.settle()
-        async with trial(**services()) as standby:
+        async with trial(**toys(tmp_path, database_of)) as standby:
             lit = (await standby.post("/objects/lamps", {"watts": 40})).json()
             answer = await standby.get(f"/objects/lamps/{lit['id']}", params={"after": lit["token"]})
             assert (answer.status_code, "Carnet-Stale" in answer.headers) == (200, False)

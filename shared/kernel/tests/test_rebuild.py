@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from engines.postgres import DatabaseOf
 from sqlmodel import func, select
 from toy import Lamp, Lit, all_rows, lamp_model, lamps, objects, settings_in
 
@@ -19,8 +20,9 @@ from carnet.kernel.trial import Trial, trial
 
 
 @pytest.fixture
-async def suite(tmp_path: Path) -> AsyncIterator[Trial]:
-    async with trial(objects=service(objects, settings_in(tmp_path))) as running:
+async def suite(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Trial]:
+    settings = settings_in(tmp_path, database_of("objects"))
+    async with trial(objects=service(objects, settings)) as running:
         yield running
 
 
@@ -53,8 +55,8 @@ async def test_rebuilt_under_writes_no_read_fails_or_goes_backward(suite: Trial)
     assert all(row["events"] == 1 for row in live_rows)  # none was taken in twice around the swap
 
 
-async def test_a_changed_schema_is_rebuilt_at_the_next_start(tmp_path: Path) -> None:
-    settings = settings_in(tmp_path)
+async def test_a_changed_schema_is_rebuilt_at_the_next_start(tmp_path: Path, database_of: DatabaseOf) -> None:
+    settings = settings_in(tmp_path, database_of("objects"))
     async with trial(objects=service(objects, settings)) as suite:
         await light_many(suite.runtime("objects"), 0, 3)
         await suite.settle()

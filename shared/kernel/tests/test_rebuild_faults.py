@@ -4,20 +4,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from engines.postgres import DatabaseOf
 from test_rebuild import light_many
-from toy import Lamp, Lit, PutOut, Task, all_rows, dispatch, lamps, objects, settings_in
+from toy import Lamp, Lit, PutOut, Task, all_rows, lamps, toys
 
 from carnet.kernel.because import Because
 from carnet.kernel.rebuild import Rebuild, start_rebuild
-from carnet.kernel.service import service
 from carnet.kernel.tables import Held
 from carnet.kernel.trial import Trial, trial
 
 
 @pytest.fixture
-async def suite(tmp_path: Path) -> AsyncIterator[Trial]:
-    settings = settings_in(tmp_path)
-    async with trial(objects=service(objects, settings), dispatch=service(dispatch, settings)) as running:
+async def suite(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Trial]:
+    async with trial(**toys(tmp_path, database_of)) as running:
         yield running
 
 

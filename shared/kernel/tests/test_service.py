@@ -4,17 +4,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from toy import Lamp, Lit, Task, all_rows, dispatch, lamps, notebook, objects, settings_in
+from engines.postgres import DatabaseOf
+from toy import Lamp, Lit, Task, all_rows, lamps, notebook, toys
 
 from carnet.kernel.because import Because
-from carnet.kernel.service import service
 from carnet.kernel.trial import Trial, trial
 
 
 @pytest.fixture
-async def suite(tmp_path: Path) -> AsyncIterator[Trial]:
-    settings = settings_in(tmp_path)
-    async with trial(objects=service(objects, settings), dispatch=service(dispatch, settings)) as running:
+async def suite(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Trial]:
+    async with trial(**toys(tmp_path, database_of)) as running:
         yield running
 
 

@@ -1,11 +1,11 @@
 """Two toy contexts: `objects` lights lamps and publishes it; `dispatch` hears of it and keeps a notebook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from pydantic import BaseModel
 from sqlmodel import Field, SQLModel, select
 
@@ -18,6 +18,7 @@ from carnet.kernel.projection import ReadModel
 from carnet.kernel.reaction import NotYet, Reaction
 from carnet.kernel.rows import Add, Change, Put
 from carnet.kernel.runtime import Runtime
+from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.streams import Category
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
@@ -178,3 +179,8 @@ def settings_in(folder: Path, database: str | None = None) -> ServiceSettings:
 
 def all_rows(table: type[SQLModel]) -> Any:
     return lambda session: [row.model_dump() for row in session.exec(select(table)).all()]
+
+
+def toys(folder: Path, database_of: Callable[[str], str | None] = lambda _: None) -> dict[str, FastAPI]:
+    """Make both contexts as services, each with a database of its own."""
+    return {each.name: service(each, settings_in(folder, database_of(each.name))) for each in (objects, dispatch)}
