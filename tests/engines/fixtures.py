@@ -5,7 +5,10 @@ from contextlib import ExitStack, contextmanager
 from functools import cache
 
 import pytest
+from pydantic import SecretStr
+from sqlalchemy import Engine, create_engine, make_url
 
+from carnet.kernel.database import engine as embedded
 from engines import NotHere, kafka, postgres
 from engines.eventstore.process import event_store
 from engines.kafka_process import OwnKafka
@@ -28,6 +31,14 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture
+def own_postgres(postgres_server: postgres.Server) -> postgres.Server:
+    """A PostgreSQL that a test may stop and kill; it starts it again."""
+    if isinstance(postgres_server, postgres.Named):
+        pytest.skip("PostgreSQL: only a server of our own may be stopped, not the one that CARNET_POSTGRES names")
+    return postgres_server
+
+
+@pytest.fixture
 def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
     """A URL (`postgresql://…`) of an empty database."""
     with postgres.fresh_database(postgres_server) as url:
@@ -43,6 +54,29 @@ def database_of(request: pytest.FixtureRequest) -> Iterator[postgres.DatabaseOf]
             return
         server = request.getfixturevalue("postgres_server")
         yield cache(lambda _: stack.enter_context(postgres.fresh_database(server)))
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest) -> SecretStr | None:
+    """The database of a service: a file in its folder, and PostgreSQL too in a test that is parametrised so.
+
+    `@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)`
+    """
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return None
+    return SecretStr(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def scratch(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Derived tables on both engines in turn, without a service; tests roll their rows back."""
+    if request.param == "sqlite":
+        yield embedded("sqlite://", "BEGIN")
+        return
+    with postgres.fresh_database(request.getfixturevalue("postgres_server")) as url:
+        made = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+        yield made
+        made.dispose()
 
 
 @pytest.fixture(scope="session")

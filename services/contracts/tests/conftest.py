@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from carnet.contracts.app import build
 from carnet.contracts.domain.service_calendar import ServiceCalendar
@@ -276,8 +277,8 @@ class Firm:
 
 
 @pytest.fixture
-async def firm(tmp_path: Path) -> AsyncIterator[Firm]:
-    settings = ContractsSettings(data=tmp_path, business_day=NEW_YEAR, log_level="error")
+async def firm(tmp_path: Path, database: SecretStr | None) -> AsyncIterator[Firm]:
+    settings = ContractsSettings(data=tmp_path, database=database, business_day=NEW_YEAR, log_level="error")
     async with trial(contracts=build(settings)) as suite:
         yield Firm(suite)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from carnet.dispatch.app import build
 from carnet.dispatch.settings import DispatchSettings
@@ -63,8 +64,8 @@ class Firm:
 
 
 @pytest.fixture
-async def firm(tmp_path: Path) -> AsyncIterator[Firm]:
-    settings = DispatchSettings(data=tmp_path, log_level="error", business_day="2026-01-05")
+async def firm(tmp_path: Path, database: SecretStr | None) -> AsyncIterator[Firm]:
+    settings = DispatchSettings(data=tmp_path, database=database, log_level="error", business_day="2026-01-05")
     async with trial(dispatch=build(settings)) as suite:
         firm = Firm(suite)
         await publish_objects(suite)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from carnet.events.contracts import (
     Billing,
@@ -208,8 +209,8 @@ def item(kind: str, quantity: str, article: str | None = None) -> WorkItem:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> InvoicingSettings:
-    return InvoicingSettings(data=tmp_path, log_level="error", business_day=NEW_YEAR)
+def settings(tmp_path: Path, database: SecretStr | None) -> InvoicingSettings:
+    return InvoicingSettings(data=tmp_path, database=database, log_level="error", business_day=NEW_YEAR)
 
 
 @pytest.fixture

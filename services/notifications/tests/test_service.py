@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from pypdf import PdfReader
 
 from carnet.events.contracts import ServiceDue
@@ -128,8 +129,8 @@ def settings(folder: Path, **more: Any) -> NotificationsSettings:
 
 
 @pytest.fixture
-async def suite(tmp_path: Path) -> AsyncIterator[Trial]:
-    async with trial(notifications=build(settings(tmp_path), clock=lambda: HEARD_AT)) as running:
+async def suite(tmp_path: Path, database: SecretStr | None) -> AsyncIterator[Trial]:
+    async with trial(notifications=build(settings(tmp_path, database=database), clock=lambda: HEARD_AT)) as running:
         yield running
 
 

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from carnet.kernel.trial import Trial, trial
 from carnet.objects.app import build
@@ -9,7 +10,8 @@ from carnet.objects.settings import Settings
 
 
 @pytest.fixture
-async def suite(tmp_path: Path) -> AsyncIterator[Trial]:
+async def suite(tmp_path: Path, database: SecretStr | None) -> AsyncIterator[Trial]:
     """The service alone, with only its own settings."""
-    async with trial(objects=build(Settings(data=tmp_path, log_level="error", business_day="2026-12-31"))) as running:
+    settings = Settings(data=tmp_path, database=database, log_level="error", business_day="2026-12-31")
+    async with trial(objects=build(settings)) as running:
         yield running
