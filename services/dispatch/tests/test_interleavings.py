@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, select
 from sqlmodel import SQLModel
 
 from carnet.dispatch.app import DISPATCH
@@ -73,25 +73,22 @@ def interleaved(picks: list[int]) -> Iterator[Heard[Any]]:
             yield lanes[pick % len(lanes)].pop(0)
 
 
-def rows(picks: list[int]) -> dict[str, list[Any]]:
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
+def rows(scratch: Engine, picks: list[int]) -> dict[str, list[Any]]:
+    with scratch.begin() as connection:
         SQLModel.metadata.create_all(connection, list(TABLES.values()))
+    with scratch.connect() as connection:
         for news in interleaved(picks):
             hearers = [model for model in DISPATCH.read_models if type(news.fact) in model.hears]
             write(connection, TABLES, (change for model in hearers for change in model.changes(news)))
         return {name: sorted(map(repr, connection.execute(select(table)))) for name, table in TABLES.items()}
 
 
-IN_ORDER = rows([])
-
-
-def test_the_story_fills_the_tables() -> None:
-    filled = {name for name, found in IN_ORDER.items() if found}
+def test_the_story_fills_the_tables(scratch: Engine) -> None:
+    filled = {name for name, found in rows(scratch, []).items() if found}
     assert set(TABLES) - filled == {"dispatch_conflict", "dispatch_equipment", "dispatch_article"}
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(0, 7), max_size=20))
-def test_any_interleaving_ends_in_the_same_rows(picks: list[int]) -> None:
-    assert rows(picks) == IN_ORDER
+def test_any_interleaving_ends_in_the_same_rows(scratch: Engine, picks: list[int]) -> None:
+    assert rows(scratch, picks) == rows(scratch, [])

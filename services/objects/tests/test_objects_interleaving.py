@@ -9,7 +9,7 @@ from hypothesis import given as every
 from hypothesis import settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, Engine, text
 
 from carnet.events import contracts, dispatch
 from carnet.kernel.codec import stored_name
@@ -57,6 +57,11 @@ OTHERS: list[list[BaseModel]] = [
     ],
     [contracts.ReactionPromised(order_id="o", object_id="a", contract_id="c", due_at=NOON)],
 ]
+FTS5 = "SELECT node_id, f.text FROM objects_node JOIN objects_node_{0} f ON f.rowid = objects_node.rowid"
+FULL_TEXT = {
+    "sqlite": (FTS5.format("fts"), FTS5.format("words")),
+    "postgresql": ("SELECT node_id, found FROM objects_node",),
+}
 
 
 def heard(fact: BaseModel, stream: int, revision: int) -> Heard[Any]:
@@ -77,11 +82,11 @@ def interleaved(streams: list[list[BaseModel]], chance: random.Random) -> list[H
     return merged
 
 
-def rows_after(model: ReadModel, events: list[Heard[Any]], chance: random.Random) -> list[Any]:
+def rows_after(scratch: Engine, model: ReadModel, events: list[Heard[Any]], chance: random.Random) -> list[Any]:
     """Project events in batches of any size; give all rows, and the full text of the nodes by their ids."""
-    engine = create_engine("sqlite://")
-    with engine.begin() as connection:
+    with scratch.begin() as connection:
         create_tables(connection, model)
+    with scratch.connect() as connection:
         while events:
             size = chance.randint(1, len(events))
             batch, events = events[:size], events[size:]
@@ -92,11 +97,7 @@ def rows_after(model: ReadModel, events: list[Heard[Any]], chance: random.Random
 def dump(connection: Connection, model: ReadModel) -> list[Any]:
     rows = [sorted(map(repr, connection.execute(table.select()))) for table in live(*model.tables).values()]
     if model is NODES:
-        for index in ("fts", "words"):
-            found = (
-                f"SELECT node_id, f.text FROM objects_node JOIN objects_node_{index} f ON f.rowid = objects_node.rowid"
-            )
-            rows.append(sorted(map(repr, connection.execute(text(found)))))
+        rows += [sorted(map(repr, connection.execute(text(found)))) for found in FULL_TEXT[connection.dialect.name]]
     return rows
 
 
@@ -104,8 +105,8 @@ def dump(connection: Connection, model: ReadModel) -> list[Any]:
 @settings(max_examples=60, deadline=None)
 @every(chance=st.randoms(use_true_random=False))
 def test_any_interleaving_ends_in_the_same_rows(
-    model: ReadModel, streams: list[list[BaseModel]], chance: random.Random
+    scratch: Engine, model: ReadModel, streams: list[list[BaseModel]], chance: random.Random
 ) -> None:
     plain = [heard(fact, n, revision) for n, stream in enumerate(streams) for revision, fact in enumerate(stream)]
-    expected = rows_after(model, plain, random.Random(1))
-    assert rows_after(model, interleaved(streams, chance), chance) == expected
+    expected = rows_after(scratch, model, plain, random.Random(1))
+    assert rows_after(scratch, model, interleaved(streams, chance), chance) == expected
