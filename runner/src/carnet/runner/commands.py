@@ -12,17 +12,17 @@ from carnet.runner.playing import played
 from carnet.runner.suite import reached, settle, status
 
 
-async def play_demo(data: Path, *, as_json: bool) -> int:
+async def play_demo(data: Path, front: str, *, as_json: bool) -> int:
     """Play the year; print its figures."""
-    async with reached(data) as suite:
+    async with reached(data, front) as suite:
         figures = await played(suite)
     typer.echo(json.dumps(figures, indent=None if as_json else 2))
     return 0
 
 
-async def verify_all(data: Path, *, online: bool) -> int:
+async def verify_all(data: Path, front: str, *, online: bool) -> int:
     """Verify every service; 1 and the first difference where there is one."""
-    async with reached(data) as suite:
+    async with reached(data, front) as suite:
         if not online:
             await settle(suite)
         models = 0
@@ -38,12 +38,12 @@ async def verify_all(data: Path, *, online: bool) -> int:
     return 0
 
 
-async def rebuild_model(data: Path, model: str) -> int:
+async def rebuild_model(data: Path, front: str, model: str) -> int:
     """Rebuild a read model and wait for it."""
     context = model.split(".", maxsplit=1)[0]
     if context not in CONTEXTS:
         raise BadSettings(f"{model}: name a read model as CONTEXT.MODEL; contexts are {', '.join(CONTEXTS)}")
-    async with reached(data) as suite:
+    async with reached(data, front) as suite:
         answer = await suite.post(f"/{context}/ops/rebuild/{model}")
         if answer.is_error:
             raise BadSettings(answer.json()["detail"])

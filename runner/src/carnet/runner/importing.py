@@ -40,16 +40,16 @@ def rows_of(file: Path, mapping: Path) -> Iterator[Row]:
         return read_file(file, read_mapping(mapping.read_bytes()))
 
 
-async def import_objects(rows: Iterable[Row], data: Path) -> None:
+async def import_objects(rows: Iterable[Row], data: Path, front: str) -> None:
     """Import the objects of some rows; raises ImportRefused for a file that cannot be read as a whole."""
     with refusals():
-        report, seconds = await send(rows, data)
+        report, seconds = await send(rows, data, front)
     tell(report, seconds)
 
 
-async def send(rows: Iterable[Row], data: Path) -> tuple[Report, float]:
+async def send(rows: Iterable[Row], data: Path, front: str) -> tuple[Report, float]:
     """Send the rows with a progress bar; give what became of them and the seconds until all were acknowledged."""
-    async with reached(data) as suite:
+    async with reached(data, front) as suite:
         began = monotonic()
         with screen() as progress:
             bar = progress.add_task("rows", total=None)

@@ -22,6 +22,9 @@ app.add_typer(imports, name="import")
 
 Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="CARNET_DATA")]
 DATA = Path(".carnet")
+Front = Annotated[
+    str, typer.Option("--front", help="Where a suite answers, if it is not the folder's.", envvar="CARNET_FRONT")
+]
 REFUSED, INTERRUPTED = 2, 130
 FOR_THE_OPERATOR = (FolderRefused, NotReady, PortTaken, BadSettings, StoreError)
 
@@ -77,30 +80,38 @@ def token(
 
 @app.command()
 def demo(
-    data: Data = DATA, as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False
+    data: Data = DATA,
+    front: Front = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Play the demonstration's year into a data folder; played again it adds nothing."""
+    """Play the demonstration's year into a suite; played again it adds nothing."""
     from carnet.runner.commands import play_demo  # noqa: PLC0415  # as above
 
-    run(play_demo(data, as_json=as_json))
+    run(play_demo(data, front, as_json=as_json))
 
 
 @app.command()
-def verify(data: Data = DATA, online: Annotated[bool, typer.Option(help="On a running suite.")] = False) -> None:
+def verify(
+    data: Data = DATA,
+    front: Front = "",
+    online: Annotated[bool, typer.Option(help="On a running suite.")] = False,
+) -> None:
     """Compare every derived row and document with the events; exit 1 with the first difference."""
     from carnet.runner.commands import verify_all  # noqa: PLC0415  # as above
 
-    run(verify_all(data, online=online))
+    run(verify_all(data, front, online=online))
 
 
 @app.command()
 def rebuild(
-    model: Annotated[str, typer.Argument(help="CONTEXT.MODEL, such as dispatch.orders")], data: Data = DATA
+    model: Annotated[str, typer.Argument(help="CONTEXT.MODEL, such as dispatch.orders")],
+    data: Data = DATA,
+    front: Front = "",
 ) -> None:
     """Build a read model anew from the first event."""
     from carnet.runner.commands import rebuild_model  # noqa: PLC0415  # as above
 
-    run(rebuild_model(data, model))
+    run(rebuild_model(data, front, model))
 
 
 @app.command()
@@ -139,12 +150,13 @@ def import_objects(
     file: Annotated[Path, typer.Argument(help="A CSV file, also .gz")],
     mapping: Annotated[Path, typer.Option(help="Which column means what (YAML).")],
     data: Data = DATA,
+    front: Front = "",
 ) -> None:
     """Import objects; again adds nothing. Rows that cannot be read are reported, the others come in."""
     from carnet.runner import importing  # noqa: PLC0415  # as above
 
     try:
-        run(importing.import_objects(importing.rows_of(file, mapping), data))
+        run(importing.import_objects(importing.rows_of(file, mapping), data, front))
     except importing.ImportRefused as error:
         sys.stderr.write(f"carnet: {error}\n")
         raise typer.Exit(REFUSED) from None

@@ -19,7 +19,9 @@ from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
 from carnet.kernel.web.front import Front
 from carnet.kernel.web.identity import ROLES, Person
+from carnet.runner.patience import Patient
 
+BUSY = "Others work on {} already: try again when they are done, or say by --front where all contexts answer."
 LOOPBACK = "127.0.0.1"
 PUBLIC_PORT = 8000  # where `carnet up` answers when nobody says otherwise
 READY_SECONDS = 60
@@ -96,21 +98,44 @@ async def is_ready(client: httpx.AsyncClient, context: str) -> bool:
 
 
 @asynccontextmanager
-async def reached(data: Path) -> AsyncIterator[httpx.AsyncClient]:
-    """Give an admin's client of the suite on a data folder: the one that runs there, else one of our own."""
+async def reached(data: Path, front: str = "") -> AsyncIterator[httpx.AsyncClient]:
+    """Give an admin's client: of the suite at `front`, else of the one that runs on the folder, else of our own.
+
+    Raises NotReady where nobody answers, FolderRefused where others are on the folder and nobody knows their address.
+    """
+    if front:
+        async with answering(data, front) as elsewhere:
+            yield elsewhere
+        return
     try:
         async with serving(data, make=Within) as (address, _), client(data, address) as ours:
             yield ours
     except FolderHeld as running:
         if not running.address:
-            raise FolderRefused(f"Another command is working on {data}; try again when it is done.") from None
-        async with client(data, running.address) as theirs:
+            raise FolderRefused(BUSY.format(data)) from None
+        async with answering(data, running.address) as theirs:
             yield theirs
+
+
+@asynccontextmanager
+async def answering(data: Path, address: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give an admin's client of a suite that runs, by CARNET_TOKEN or the key of the data folder; raises NotReady."""
+    try:
+        async with bearing(os.environ.get("CARNET_TOKEN") or token(data, "admin"), address) as suite:
+            yield suite
+    except httpx.HTTPError as error:
+        raise NotReady(f"The suite at {address} cannot be asked: {error or type(error).__name__}.") from error
 
 
 def client(data: Path, address: str, role: str = "admin") -> httpx.AsyncClient:
     """Make a client that acts as a person of a role."""
-    return httpx.AsyncClient(base_url=address, headers={"Authorization": f"Bearer {token(data, role)}"}, timeout=30)
+    return bearing(token(data, role), address)
+
+
+def bearing(token: str, address: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=30, transport=Patient()
+    )
 
 
 def token(data: Path, role: str) -> str:
