@@ -34,11 +34,25 @@ async def open_engines(context: str, settings: ServiceSettings) -> Engines:
     folder.mkdir(parents=True, exist_ok=True)
     database, documents = kept(folder, settings)
     return Engines(
-        store=SqliteEventStore.open(folder / "events.db", tenant=settings.tenant),
+        store=store_of(context, folder, settings),
         bus=await shared_bus(settings.data / "bus.db"),
         database=database,
         documents=documents,
     )
+
+
+def store_of(context: str, folder: Path, settings: ServiceSettings) -> EventStore:
+    """Open the context's event store: on the server that is named, else in the folder; raises BadSettings.
+
+    A prefix is for contexts that share a server in development: each gets its own name behind it.
+    """
+    if settings.store is None:
+        return SqliteEventStore.open(folder / "events.db", tenant=settings.tenant)
+    from carnet.kernel.store.eventstore import EventStoreDb  # noqa: PLC0415  # gRPC is no part of the embedded size
+
+    prefix = settings.store_prefix and f"{settings.store_prefix}{context}-"
+    uri = settings.store.get_secret_value()
+    return EventStoreDb.open(uri, tenant=settings.tenant, context=context, prefix=prefix)
 
 
 def kept(folder: Path, settings: ServiceSettings) -> tuple[Database, Documents]:

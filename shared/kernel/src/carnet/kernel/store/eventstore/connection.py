@@ -71,9 +71,12 @@ class Connection:
                 async for event in subscription:
                     yield event
 
-    async def close(self) -> None:
-        """Take nothing more, finish what was accepted, let go."""
+    def refuse(self) -> None:
+        """Take nothing more."""
         self._closed = True
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of the server."""
         while self._under_way:
             self._idle.clear()
             await self._idle.wait()
@@ -82,6 +85,8 @@ class Connection:
             await self._client.close()
 
     async def _meet(self) -> None:
+        if self._met:
+            return
         async with self._meeting:
             if not self._met:
                 await self._once(self._first_meeting)

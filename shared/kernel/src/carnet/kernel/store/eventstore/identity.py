@@ -13,6 +13,7 @@ from carnet.kernel.store.port import NewerStore, OtherTenant
 STREAM: Final = "carnet.store"
 TYPE: Final = "carnet.store.v1"
 FORMAT: Final = 1
+SECONDS: Final = 10.0  # in which the server says whose store it is
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ async def claim(client: Client, stream: str, tenant: str, context: str) -> UUID:
 
 async def renew(client: Client, stream: str) -> UUID:
     """Give the store a later incarnation; gives its id."""
-    [event] = await client.get_stream(stream, backwards=True, limit=1)
+    [event] = await client.get_stream(stream, backwards=True, limit=1, timeout=SECONDS)
     former = Identity(**json.loads(event.data))
     later = incarnation_after(UUID(former.incarnation))
     await write(client, stream, replace(former, incarnation=str(later)), event.stream_position)
@@ -47,7 +48,7 @@ async def renew(client: Client, stream: str) -> UUID:
 
 async def newest(client: Client, stream: str) -> dict[str, object] | None:
     try:
-        [event] = await client.get_stream(stream, backwards=True, limit=1)
+        [event] = await client.get_stream(stream, backwards=True, limit=1, timeout=SECONDS)
     except NotFound:
         return None
     found: dict[str, object] = json.loads(event.data)

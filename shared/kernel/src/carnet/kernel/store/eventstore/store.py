@@ -85,8 +85,9 @@ class EventStoreDb:
         await self._writer.tombstone(stream, expected)
 
     async def close(self) -> None:
-        await self._connection.close()
+        self._connection.refuse()
         await self._watch.close()
+        await self._connection.close()
 
     async def _claim(self, client: Client) -> UUID:
         return await claim(client, self._identity, *self._owner)

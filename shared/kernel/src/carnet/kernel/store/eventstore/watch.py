@@ -22,7 +22,7 @@ Take = Callable[[Position | None, list[RecordedEvent]], None]
 
 
 class Watch:
-    """Subscribes while anybody listens to this store, and again from the last position when that is dropped."""
+    """Subscribes while anybody listens to this store, and again from its last position when that is dropped."""
 
     def __init__(self, bells: Bells, head: Head, listen: Listen, take: Take) -> None:
         self._bells, self._head, self._listen, self._take = bells, head, listen, take
@@ -56,6 +56,8 @@ class Watch:
                 await self._follow()
             except StoreError as error:
                 log.warning("the subscription to the event store failed", why=str(error))
+            except Exception:
+                log.exception("the subscription to the event store failed")
             await asyncio.sleep(self._pause)
             self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
