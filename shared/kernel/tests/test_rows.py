@@ -1,13 +1,16 @@
 """A batch of changes ends as the same changes one by one, in few statements."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
+from engines.postgres import fresh_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlmodel import Field, SQLModel
 
+from carnet.kernel.postgresql import checked
 from carnet.kernel.rows import Add, Change, Delete, Put, live, write
 
 
@@ -29,16 +32,32 @@ CHANGES = st.one_of(
 )
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with ExitStack() as stack:
+        url = "sqlite://"
+        if request.param == "postgresql":
+            server = request.getfixturevalue("postgres_server")
+            url = checked(stack.enter_context(fresh_database(server)))
+        made = create_engine(url)
+        yield made
+        made.dispose()
+
+
 @pytest.fixture
-def connection() -> Iterator[Connection]:
-    with empty() as made:
+def connection(engine: Engine) -> Iterator[Connection]:
+    with empty(engine) as made:
         yield made
 
 
-def empty() -> Connection:
-    made = create_engine("sqlite://").connect()
-    TABLES["test_shelf"].create(made)
-    return made
+@contextmanager
+def empty(engine: Engine) -> Iterator[Connection]:
+    """Make the table in a transaction that is never committed."""
+    with engine.connect() as made:
+        made.exec_driver_sql("DROP TABLE IF EXISTS test_shelf")
+        TABLES["test_shelf"].create(made)
+        yield made
+        made.rollback()
 
 
 def rows(connection: Connection) -> list[tuple[str, str, int]]:
@@ -58,10 +77,12 @@ def test_a_change_leaves_the_other_columns_alone(connection: Connection) -> None
 
 @settings(deadline=None)
 @given(changes=st.lists(CHANGES, max_size=12), cut=st.integers(1, 12))
-def test_batches_of_any_size_end_in_the_same_rows(changes: list[Change], cut: int) -> None:
-    with empty() as one_by_one, empty() as in_batches:
+def test_batches_of_any_size_end_in_the_same_rows(engine: Engine, changes: list[Change], cut: int) -> None:
+    with empty(engine) as one_by_one:
         for change in changes:
             write(one_by_one, TABLES, [change])
+        expected = rows(one_by_one)
+    with empty(engine) as in_batches:
         for at in range(0, len(changes), cut):
             write(in_batches, TABLES, changes[at : at + cut])
-        assert rows(in_batches) == rows(one_by_one)
+        assert rows(in_batches) == expected

@@ -174,7 +174,7 @@ dispatch = Context("dispatch", "Notes", notebook.codec, lambda _: None, (task_mo
 
 
 def settings_in(folder: Path, database: str | None = None) -> ServiceSettings:
-    return ServiceSettings(data=folder, log_level="error", database=database)  # type: ignore[arg-type]  # a secret
+    return ServiceSettings(data=folder, log_level="error", database=database)
 
 
 def all_rows(table: type[SQLModel]) -> Any:

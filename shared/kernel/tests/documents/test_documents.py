@@ -1,19 +1,65 @@
 """One suite for every adapter of the document port."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from carnet.kernel.documents.folder import FolderDocuments
 from carnet.kernel.documents.port import Digest, DocumentDamaged, DocumentMissing, Documents, digest_of
+from carnet.kernel.documents.table import TableDocuments
+from carnet.kernel.migrations import upgrade
+from carnet.kernel.postgresql import open_database
 
 PDF = b"%PDF-1.7 the invoice"
+CHANGE = "UPDATE carnet_document SET content = :content WHERE digest = :digest"
 
 
-@pytest.fixture(params=["folder"])
-def reopen(tmp_path: Path) -> Callable[[], Documents]:
-    return lambda: FolderDocuments(tmp_path / "documents")
+@dataclass
+class Place:
+    """Where documents are kept: opened again with each call, and open to those who change what is there."""
+
+    opened: Callable[[], Documents]
+    change: Callable[[Digest, bytes], Awaitable[None]]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Place:
+    async def change(digest: Digest, content: bytes) -> None:
+        FolderDocuments(tmp_path).path(digest).write_bytes(content)
+
+    return Place(lambda: FolderDocuments(tmp_path), change)
+
+
+@pytest.fixture
+async def table(postgres_url: str) -> AsyncIterator[Place]:
+    async def change(digest: Digest, content: bytes) -> None:
+        values = {"digest": digest, "content": content}
+        await databases[0].write(lambda connection: connection.execute(text(CHANGE), values))
+
+    def opened() -> Documents:
+        databases.append(open_database(postgres_url))
+        return TableDocuments(databases[-1])
+
+    databases = [open_database(postgres_url)]
+    await databases[0].write(upgrade)
+    yield Place(opened, change)
+    for each in databases:
+        each.close()
+
+
+@pytest.fixture(params=["folder", "table"])
+def place(request: pytest.FixtureRequest) -> Place:
+    found: Place = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def reopen(place: Place) -> Callable[[], Documents]:
+    return place.opened
 
 
 async def test_a_document_comes_back_as_it_was_put_also_later(reopen: Callable[[], Documents]) -> None:
@@ -34,9 +80,15 @@ async def test_what_is_not_kept_is_missing(reopen: Callable[[], Documents], dige
         await reopen().get(digest)
 
 
-async def test_a_changed_file_is_noticed(tmp_path: Path) -> None:
-    documents = FolderDocuments(tmp_path)
+async def test_a_changed_document_is_noticed(place: Place) -> None:
+    documents = place.opened()
     digest = await documents.put(PDF)
-    documents.path(digest).write_bytes(b"%PDF-1.7 another amount")
+    await place.change(digest, b"%PDF-1.7 another amount")
     with pytest.raises(DocumentDamaged):
         await documents.get(digest)
+
+
+async def test_many_that_put_the_same_at_once_keep_it_once(reopen: Callable[[], Documents]) -> None:
+    documents = reopen()
+    digests = await asyncio.gather(*(documents.put(b"%d" % (n % 3)) for n in range(30)))
+    assert await documents.digests() == sorted(set(digests))

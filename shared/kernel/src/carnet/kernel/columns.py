@@ -1,10 +1,10 @@
-"""Columns that keep what they are given: exact decimals, UTC instants, JSON; text and numbers as SQLite has them."""
+"""Columns that keep what they are given: exact decimals, UTC instants, JSON; text that every engine sorts alike."""
 
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Integer, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, Dialect, String, TypeDecorator
 from sqlalchemy.ext.compiler import compiles
 from sqlmodel import Field
 from sqlmodel.sql.sqltypes import AutoString
@@ -43,12 +43,6 @@ def sorted_by_bytes(_: Any, __: Any, **___: Any) -> str:
     return 'VARCHAR COLLATE "C"'
 
 
-@compiles(Integer, "postgresql")
-def as_wide_as_in_sqlite(_: Any, __: Any, **___: Any) -> str:
-    """Declare whole numbers of 64 bits: positions in a store are larger than PostgreSQL's INTEGER."""
-    return "BIGINT"
-
-
 def exact(default: Decimal | None = None, *, index: bool = False) -> Any:
     """Declare a column of exact decimals in a SQLModel table."""
     return Field(default=default, sa_type=Exact, index=index)
@@ -57,6 +51,11 @@ def exact(default: Decimal | None = None, *, index: bool = False) -> Any:
 def instant(default: datetime | None = None, *, index: bool = False) -> Any:
     """Declare a column of UTC instants in a SQLModel table."""
     return Field(default=default, sa_type=Instant, index=index)
+
+
+def large(*, default: Any = ...) -> Any:
+    """Declare a column of numbers larger than PostgreSQL's INTEGER, such as positions, in a SQLModel table."""
+    return Field(default=default, sa_type=BigInteger)
 
 
 def json(default: Any = None) -> Any:

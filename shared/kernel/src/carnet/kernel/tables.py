@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from carnet.kernel.columns import instant
+from carnet.kernel.columns import instant, large
 
 
 class Checkpoint(SQLModel, table=True):
@@ -12,7 +12,7 @@ class Checkpoint(SQLModel, table=True):
 
     __tablename__ = "carnet_checkpoint"
     consumer: str = Field(primary_key=True)
-    position: int
+    position: int = large()
 
 
 class Seen(SQLModel, table=True):
@@ -32,7 +32,7 @@ class Followed(SQLModel, table=True):
     consumer: str = Field(primary_key=True)
     topic: str = Field(primary_key=True)
     source: str
-    begins: int
+    begins: int = large()
 
 
 class Held(SQLModel, table=True):
@@ -80,9 +80,9 @@ class RelayCursor(SQLModel, table=True):
 
     __tablename__ = "carnet_relay"
     context: str = Field(primary_key=True)
-    position: int | None = None
+    position: int | None = large(default=None)
     source: str = ""
-    topic_end: int = 0
+    topic_end: int = large(default=0)
     epoch: str = ""
 
 
