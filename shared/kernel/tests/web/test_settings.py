@@ -58,3 +58,30 @@ def test_settings_never_change() -> None:
 )
 def test_loopback(host: str, home: bool) -> None:
     assert is_loopback(host) is home
+
+
+@pytest.mark.parametrize(
+    "bus", ["kafka:9092", "kafka://kafka", "amqp://kafka:5672", "kafka://a:9092,b", "kafka://a:99999"]
+)
+def test_a_bus_that_makes_no_sense_is_one_sentence(bus: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        load(ServiceSettings, bus=bus)
+    assert str(refused.value) == "CARNET_BUS: it is no kafka://host:port[,host:port…]."
+
+
+@pytest.mark.parametrize("bus", ["kafka://kafka-1.example:9092", "kafka://10.0.0.1:9092,[::1]:9093"])
+def test_a_bus_is_named_by_hosts_and_ports(bus: str) -> None:
+    assert load(ServiceSettings, bus=bus).bus == bus
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"kafka_security": "sasl"}, "CARNET_KAFKA_SECURITY asks for a login, but CARNET_KAFKA_USER is empty."),
+        ({"kafka_ca": "/no/such.pem"}, "CARNET_KAFKA_CA names /no/such.pem, which is no file."),
+    ],
+)
+def test_a_login_to_kafka_that_cannot_succeed_is_one_sentence(wrong: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        load(ServiceSettings, **wrong)
+    assert str(refused.value) == sentence

@@ -35,7 +35,7 @@ async def open_engines(context: str, settings: ServiceSettings) -> Engines:
     database, documents = kept(folder, settings)
     return Engines(
         store=store_of(context, folder, settings),
-        bus=await shared_bus(settings.data / "bus.db"),
+        bus=await bus_of(settings),
         database=database,
         documents=documents,
     )
@@ -53,6 +53,15 @@ def store_of(context: str, folder: Path, settings: ServiceSettings) -> EventStor
     prefix = settings.store_prefix and f"{settings.store_prefix}{context}-"
     uri = settings.store.get_secret_value()
     return EventStoreDb.open(uri, tenant=settings.tenant, context=context, prefix=prefix)
+
+
+async def bus_of(settings: ServiceSettings) -> Bus:
+    """Open the bus: on Kafka where one is named (it may come later), else the one of all services on this folder."""
+    if settings.bus is None:
+        return await shared_bus(settings.data / "bus.db")
+    from carnet.kernel.bus.kafka import KafkaBus  # noqa: PLC0415  # FastStream is no part of the embedded size
+
+    return KafkaBus(settings)
 
 
 def kept(folder: Path, settings: ServiceSettings) -> tuple[Database, Documents]:

@@ -1,17 +1,22 @@
 """The settings that every service has: read from the environment (`CARNET_…`), checked once, never changed."""
 
 import ipaddress
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MEBIBYTE = 1024 * 1024
 EMBEDDED: Literal["embedded"] = "embedded"
+
+PORT = r"0*(?:6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]?\d{1,4})"
+HOST = rf"(?:\[[0-9A-Fa-f:.]+\]|[\w.-]+):{PORT}"
+KAFKA = re.compile(rf"kafka://{HOST}(?:,{HOST})*", re.ASCII)
 
 S = TypeVar("S", bound="ServiceSettings")
 
@@ -73,6 +78,21 @@ class ServiceSettings(BaseSettings):
     def suite(self) -> str:
         """Give the address where all contexts answer under their prefixes, without a slash at its end."""
         return str(self.front or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @field_validator("bus")
+    @classmethod
+    def name_hosts_and_ports(cls, bus: str | None) -> str | None:
+        if bus is not None and not KAFKA.fullmatch(bus):
+            raise ValueError("it is no kafka://host:port[,host:port…]")
+        return bus
+
+    @model_validator(mode="after")
+    def log_in_with_a_name(self) -> Self:
+        if self.kafka_security.startswith("sasl") and not self.kafka_user:
+            raise ValueError("CARNET_KAFKA_SECURITY asks for a login, but CARNET_KAFKA_USER is empty")
+        if self.kafka_ca is not None and not self.kafka_ca.is_file():
+            raise ValueError(f"CARNET_KAFKA_CA names {self.kafka_ca}, which is no file")
+        return self
 
     @model_validator(mode="after")
     def keep_the_embedded_issuer_at_home(self) -> Self:

@@ -1,0 +1,149 @@
+"""The adapter: one FastStream broker a service, connected on first use and again after a failure."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+from aiokafka.errors import MessageSizeTooLargeError
+
+from carnet.kernel.bus.kafka.connection import FORBIDDEN, abandon, asking, knock, new_broker
+from carnet.kernel.bus.kafka.member import KafkaSubscription, undecoded, untouched
+from carnet.kernel.bus.kafka.topics import Topics
+from carnet.kernel.bus.port import BusUnavailable, Message, Start
+from carnet.kernel.settings import ServiceSettings
+
+PUBLISH_SECONDS: Final = 10.0
+JOIN_SECONDS: Final = 30.0  # another member may first finish its batch
+POLL_MILLISECONDS: Final = 50  # FastStream's wait for messages, and after one in vain its sleep
+TRUSTY: Final = (*FORBIDDEN, MessageSizeTooLargeError)  # a refusal that says nothing against the connection
+
+
+class KafkaBus:
+    """Topics and groups on a Kafka that may come and go."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.settings = settings
+        self.topics: Topics | None = None
+        self.members: set[KafkaSubscription] = set()
+        self.turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def connected(self, to: str) -> AsyncIterator[Topics]:
+        """Give the connection, made on first use; a failure other than a refusal closes it, to begin afresh."""
+        topics = await self.connect()
+        try:
+            with asking(self.settings, to):
+                yield topics
+        except BusUnavailable as error:
+            if not isinstance(error.__cause__, TRUSTY):
+                await self.disconnect(topics, str(error))
+            raise
+
+    async def connect(self) -> Topics:
+        async with self.turn:
+            if self.topics is None:
+                await knock(self.settings)
+                with asking(self.settings, "be reached"):
+                    self.topics = await started(self.settings)
+            return self.topics
+
+    async def disconnect(self, topics: Topics, why: str) -> None:
+        """Let go of a connection and of all members that stand on it."""
+        async with self.turn:
+            if self.topics is not topics:
+                return  # another caller did
+            self.topics = None
+            for member in self.members:
+                member.lose(why)
+            await closed(topics)
+
+    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        if not messages:
+            return
+        async with self.connected(f"write to {topic}") as topics:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                await topics.ensure(topic)
+                send = topics.broker.publish
+                acks = [
+                    await send(m.value, topic, key=m.key.encode(), headers=dict(m.headers), no_confirm=True)
+                    for m in messages
+                ]
+                await asyncio.gather(*acks)
+
+    async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> KafkaSubscription:
+        async with self.connected(f"read {', '.join(topics)} as the group {group}") as known:
+            await known.ensure(*topics)
+            if start == "now":
+                await known.begin_at_the_end(group, topics)
+            await known.lag(group, topics)  # what is not permitted shows here, where FastStream would only log it
+            return await self.join(known, group, topics)
+
+    async def join(self, known: Topics, group: str, topics: Sequence[str]) -> KafkaSubscription:
+        """Join through a FastStream subscriber; returns when partitions are assigned."""
+        member = KafkaSubscription(group, lambda: self.lag(group, topics), self.leave)
+        member.subscriber = known.broker.subscriber(
+            *topics,
+            group_id=group,
+            batch=True,
+            max_records=500,
+            batch_timeout_ms=POLL_MILLISECONDS,
+            auto_offset_reset="earliest",
+            listener=member,
+            parser=untouched,
+            decoder=undecoded,
+            persistent=False,
+        )
+        member.subscriber(member.take)
+        self.members.add(member)
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                await member.subscriber.start()
+        except BaseException:
+            await member.close()
+            raise
+        return member
+
+    async def leave(self, member: KafkaSubscription) -> None:
+        self.members.discard(member)
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS):
+                await member.subscriber.stop()
+        except Exception:  # noqa: BLE001, S110  # then the broker will miss it by itself
+            pass
+
+    async def lag(self, group: str, topics: Sequence[str]) -> int:
+        async with self.connected(f"count what the group {group} has read") as known:
+            return await known.lag(group, topics)
+
+    async def end(self, topic: str) -> int:
+        async with self.connected(f"say where {topic} ends") as known:
+            return sum((await known.ends(topic)).values())
+
+    async def epoch(self, topic: str) -> str:
+        async with self.connected(f"name the epoch of {topic}") as known:
+            return await known.epoch(topic)
+
+    async def close(self) -> None:
+        for member in list(self.members):
+            await member.close()
+        if self.topics is not None:
+            await self.disconnect(self.topics, "The bus is closed.")
+
+
+async def started(settings: ServiceSettings) -> Topics:
+    """Connect a new broker and its scout; raises what aiokafka raises."""
+    broker = new_broker(settings)
+    try:
+        await broker.start()
+        scout = (await broker.connect())(enable_auto_commit=False)
+        await scout.start()
+    except BaseException:
+        await abandon(broker)
+        raise
+    return Topics(settings, broker, scout)
+
+
+async def closed(topics: Topics) -> None:
+    await topics.scout.stop()
+    await abandon(topics.broker)

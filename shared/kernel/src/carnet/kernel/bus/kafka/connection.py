@@ -1,0 +1,131 @@
+"""Where Kafka is and how to log in there; what it refuses, in a sentence for the operator."""
+
+import asyncio
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from aiokafka import errors
+from aiokafka.conn import create_conn
+from faststream.kafka import KafkaBroker
+from faststream.kafka.security import parse_security
+from faststream.middlewares import AckPolicy
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
+
+from carnet.kernel.bus.port import BusUnavailable
+from carnet.kernel.settings import ServiceSettings
+
+ANSWER_SECONDS: Final = 10.0  # after which a broker is taken for gone
+REQUEST_BYTES: Final = 3 * 1024 * 1024  # a store's whole append of 1 MiB passes, with its headers, and some to spare
+SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
+LOGIN_REFUSED: Final = (
+    errors.AuthenticationFailedError,
+    errors.SaslAuthenticationFailed,
+    errors.UnsupportedSaslMechanismError,
+)
+FORBIDDEN: Final = (
+    errors.TopicAuthorizationFailedError,
+    errors.GroupAuthorizationFailedError,
+    errors.ClusterAuthorizationFailedError,
+)
+TOO_OLD: Final = (
+    errors.IncompatibleBrokerVersion,
+    errors.UnrecognizedBrokerVersion,
+    errors.UnsupportedVersionError,
+    NotImplementedError,  # what aiokafka raises where no version of a request is known to both sides
+)
+
+
+def hosts(settings: ServiceSettings) -> list[str]:
+    return (settings.bus or "").removeprefix("kafka://").split(",")
+
+
+def security(settings: ServiceSettings) -> BaseSecurity | None:
+    """Give FastStream's security object as the settings say; None for plain text."""
+    if settings.kafka_security == "plaintext":
+        return None
+    secure = settings.kafka_security in ("tls", "sasl-tls")
+    context = ssl.create_default_context(cafile=settings.kafka_ca) if secure else None
+    if settings.kafka_security == "tls":
+        return BaseSecurity(ssl_context=context)
+    user, password = settings.kafka_user, settings.kafka_password.get_secret_value()
+    return SASL[settings.kafka_mechanism](user, password, ssl_context=context)
+
+
+def new_broker(settings: ServiceSettings) -> KafkaBroker:
+    """Make FastStream's broker, not yet connected: it loses and doubles nothing on its way to Kafka."""
+    return KafkaBroker(
+        hosts(settings),
+        security=security(settings),
+        client_id="carnet",
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=2,
+        max_batch_size=131072,
+        max_request_size=REQUEST_BYTES,
+        request_timeout_ms=int(ANSWER_SECONDS * 1000),
+        metadata_max_age_ms=10_000,  # how soon partitions that were added are seen
+        allow_auto_create_topics=False,
+        ack_policy=AckPolicy.MANUAL,
+        graceful_timeout=ANSWER_SECONDS,
+        logger=None,
+    )
+
+
+async def knock(settings: ServiceSettings) -> None:
+    """Connect and log in to one of the hosts; raises BusUnavailable with what the last one said."""
+    said: Exception = ConnectionError("no host is named")
+    for host in hosts(settings):
+        name, _, port = host.rpartition(":")
+        try:
+            connection = await create_conn(
+                name.strip("[]"), int(port), request_timeout_ms=5000, **parse_security(security(settings))
+            )
+        except (OSError, TimeoutError, NotImplementedError, errors.KafkaError) as error:
+            said = error
+        else:
+            connection.close()
+            return
+    raise BusUnavailable(sentence(settings, "be reached", said)) from said
+
+
+@contextmanager
+def asking(settings: ServiceSettings, to: str) -> Iterator[None]:
+    """Turn what Kafka answers, or that it does not, into BusUnavailable; `to` is what was asked of it."""
+    try:
+        yield
+    except (OSError, TimeoutError, NotImplementedError, errors.KafkaError) as error:
+        raise BusUnavailable(sentence(settings, to, error)) from error
+
+
+def sentence(settings: ServiceSettings, to: str, error: BaseException) -> str:
+    where, who = f"Kafka at {','.join(hosts(settings))}", settings.kafka_user or "an unnamed user"
+    match error:
+        case _ if isinstance(error, LOGIN_REFUSED):
+            return f"{where} refuses the login of {who} ({settings.kafka_mechanism}): {said(error)}"
+        case _ if isinstance(error, FORBIDDEN):
+            return f"{where} does not permit {who} to {to}: {said(error)}"
+        case ssl.SSLError():
+            return f"{where} cannot be trusted, or speaks no TLS: {said(error)}"
+        case _ if isinstance(error, TOO_OLD):
+            return f"{where} is of a version that is not supported; it takes 2.1 or newer: {said(error)}"
+        case TimeoutError():
+            return f"{where} does not answer in time when asked to {to}."
+    return f"{where} cannot {to}: {said(error)}"
+
+
+def said(error: BaseException) -> str:
+    return f"{str(error).strip() or type(error).__name__}".rstrip(".") + "."
+
+
+async def abandon(broker: KafkaBroker) -> None:
+    """Close a broker, whatever it still holds: aiokafka would try for ever to send what was not acknowledged."""
+    producer: Any = broker.config.producer
+    if producer:
+        producer._producer.producer._sender.sender_task.cancel()  # noqa: SLF001  # else its stop waits for the flush
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await broker.stop()
+    except Exception:  # noqa: BLE001, S110  # it is gone already
+        pass
