@@ -14,38 +14,25 @@ from pathlib import Path
 from typing import Self
 
 from engines import NotHere
+from engines.certificate import write_certificate
 from engines.kafka import Kafka
 from engines.ports import free_port
 
+PROPERTIES = Path(__file__).with_name("kafka.properties")
 POM = Path(__file__).with_name("kafka.pom.xml")
 JAVA = ("java", "-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8")
 CLUSTER = "Y2FybmV0LXRlc3RzLTAwMQ"
+SCRAM = "SCRAM-SHA-512=[name={name},password=secret]"
 PATIENCE = 120.0  # seconds for a start on a busy machine
 ARE_YOU_THERE = struct.pack(">ihhih", 10, 18, 0, 1, -1)  # ApiVersions, version 0, nobody's client
-
-PROPERTIES = """\
-process.roles=broker,controller
-node.id=1
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-controller.listener.names=CONTROLLER
-controller.quorum.voters=1@127.0.0.1:{controller}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=PLAINTEXT
-log.dirs={folder}/log
-auto.create.topics.enable=false
-offsets.topic.num.partitions=1
-offsets.topic.replication.factor=1
-transaction.state.log.num.partitions=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-group.initial.rebalance.delay.ms=0
-"""
 
 
 @dataclass
 class OwnKafka(Kafka):
     """A broker that keeps its port and, unless it is emptied, its log through every stop."""
 
+    addresses: dict[str, str]
+    """By kind of listener, as `CARNET_KAFKA_SECURITY` names them: plaintext, tls, sasl, sasl-tls."""
     classpath: str
     folder: Path
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
@@ -53,12 +40,18 @@ class OwnKafka(Kafka):
     @classmethod
     def prepared(cls, jars: Path, folder: Path) -> Self:
         """Write the settings and format the log; `start` does the rest."""
-        port, controller = free_port(), free_port()
-        text = PROPERTIES.format(port=port, controller=controller, folder=folder)
-        (folder / "server.properties").write_text(text)
-        kafka = cls(f"127.0.0.1:{port}", f"{jars}/*", folder)
+        ports = {kind: free_port() for kind in ("plaintext", "tls", "sasl", "sasl_tls", "controller")}
+        (folder / "server.properties").write_text(PROPERTIES.read_text().format(folder=folder, **ports))
+        write_certificate(folder / "broker.pem", folder / "ca.pem")
+        addresses = {kind.replace("_", "-"): f"127.0.0.1:{port}" for kind, port in ports.items()}
+        kafka = cls(addresses["plaintext"], addresses, f"{jars}/*", folder)
         kafka.format()
         return kafka
+
+    @property
+    def authority(self) -> Path:
+        """Give the file (PEM) of who signs the certificate of the listeners with TLS."""
+        return self.folder / "ca.pem"
 
     def java(self, *arguments: str) -> list[str]:
         return [*JAVA, "-cp", self.classpath, *arguments]
@@ -66,7 +59,8 @@ class OwnKafka(Kafka):
     def format(self) -> None:
         """Make an empty log, and a copy of it to begin again with."""
         settings = str(self.folder / "server.properties")
-        command = self.java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", settings)
+        users = [word for name in ("anna", "bob") for word in ("--add-scram", SCRAM.format(name=name))]
+        command = self.java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", settings, *users)
         subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
         shutil.copytree(self.folder / "log", self.folder / "empty")
 
