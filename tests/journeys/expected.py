@@ -1,5 +1,8 @@
 """What the demonstration's year comes to: every document, and the figures."""
 
+from decimal import Decimal
+from typing import Any
+
 DOCUMENTS = """
 R2026-0001 | 2026-01-01 | K1 | 1080.00 |  87.48 | 1167.48 |  0.02 | 1167.50
 R2026-0002 | 2026-03-17 | K3 |  291.30 |  23.60 |  314.90 |  0.00 |  314.90
@@ -13,7 +16,7 @@ R2026-0009 | 2026-07-01 | K1 | 1740.00 | 140.94 | 1880.94 |  0.01 | 1880.95
 R2026-0010 | 2026-07-06 | K4 |  245.80 |  19.91 |  265.71 | -0.01 |  265.70
 G2026-0001 | 2026-09-01 | K1 |  159.13 |  12.89 |  172.02 | -0.02 |  172.00
 """
-FIGURES = {
+FIGURES: dict[str, Any] = {
     "objects": 21,
     "contracts": 3,
     "orders": 16,
@@ -23,3 +26,10 @@ FIGURES = {
     "notifications": {"email": 24, "letter": 4},
     "billed": {"CHF": "7269.80"},
 }
+
+
+def total(amount: Any) -> Decimal:
+    """Give an amount, or the sum of the amounts by rate."""
+    if isinstance(amount, list):
+        return sum((Decimal(each["vat"]) for each in amount), Decimal(0))
+    return sum(map(Decimal, amount.values()), Decimal(0)) if isinstance(amount, dict) else Decimal(amount)

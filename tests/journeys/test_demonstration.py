@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from expected import DOCUMENTS, FIGURES
+from expected import DOCUMENTS, FIGURES, total
 
 from carnet.kernel.service import CONTEXTS
 from carnet.runner.demo import play
@@ -69,13 +69,6 @@ def test_each_document_is_exact_to_the_cent(year: Year, expected: str) -> None:
     parties = {party["id"]: party["number"] for party in year.all("/objects/parties")}
     shown = [total(found[name]) for name in names]
     assert (found["issued_on"], parties[found["debtor_id"]], shown) == (issued, debtor, list(map(Decimal, amounts)))
-
-
-def total(amount: Any) -> Decimal:
-    """Give an amount, or the sum of the amounts by rate."""
-    if isinstance(amount, list):
-        return sum((Decimal(each["vat"]) for each in amount), Decimal(0))
-    return sum(map(Decimal, amount.values()), Decimal(0)) if isinstance(amount, dict) else Decimal(amount)
 
 
 def test_each_document_is_a_pdf_that_names_its_number(year: Year) -> None:
