@@ -2,14 +2,20 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from toy import all_rows
 
 from carnet.kernel import lease
 from carnet.kernel.database import Database
 from carnet.kernel.lease import Holding
 from carnet.kernel.migrations import upgrade
+from carnet.kernel.tables import Held
+from faults.between import dropping
+from faults.firm import Firm
 
 HOUR = 3600.0
 
@@ -50,3 +56,18 @@ async def test_a_clock_that_goes_an_hour_ahead_takes_nobody_s_lease(
     assert not await ahead.take()
     assert await holds.take()
     assert not await ahead.take()
+
+
+async def test_the_clock_jumps_back_an_hour_under_load(firm: Firm) -> None:
+    async with firm.at_work(dropping, gap_seconds=HOUR) as suite:
+        session = suite.bearer("planner")
+        await firm.work(suite)
+        await suite.settle()
+        held = await suite.runtime("dispatch").query(all_rows(Held))
+        assert [each["reason"] for each in held] == ["gap", "gap"]
+        with time_machine.travel(datetime.now(UTC) - timedelta(hours=1)):
+            answer = await suite.post("/objects/lamps/none/dim", role=None, headers=session)
+            assert answer.status_code == 409, "who was signed in stays so"
+            await firm.work(suite)
+            await firm.agree(suite)  # the gap does not wait for the hour to come again
+    await firm.agrees()

@@ -1,0 +1,88 @@
+"""What stands between a service and one of its engines: it passes everything on, except for its one fault."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+from carnet.events.envelope import Envelope
+from carnet.kernel.bus.port import Delivery, Message
+from carnet.kernel.engines import Engines
+from carnet.kernel.store.port import Appended, StoreError
+
+
+class Between:
+    """An engine, with everything passed on to the real one."""
+
+    def __init__(self, real: Any) -> None:
+        self.real = real
+        self.times = count(1)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.real, name)
+
+
+class Twice(Between):
+    """A bus that keeps every message twice, and every page too."""
+
+    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        for _ in range(2):
+            await self.real.publish(topic, [message for message in messages for _ in range(2)])
+
+
+class Drops(Between):
+    """A bus that acknowledges one message and loses it: the first one of the fourth stream."""
+
+    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
+        await self.real.publish(topic, [message for message in messages if not self.loses(message)])
+
+    def loses(self, message: Message) -> bool:
+        first = Envelope.from_message(message.headers, message.value).revision == 0
+        return first and next(self.times) == 4
+
+
+class Rebalances(Between):
+    """A bus whose members lose their place in the middle of some batches: `disturb` sees to that."""
+
+    def __init__(self, real: Any, disturb: Any) -> None:
+        super().__init__(real)
+        self.disturb = disturb
+
+    async def subscribe(self, group: str, *more: Any) -> Any:
+        return Disturbed(await self.real.subscribe(group, *more), group, self.disturb)
+
+
+class Disturbed(Between):
+    """One member of a group, disturbed in its second batch."""
+
+    def __init__(self, real: Any, group: str, disturb: Any) -> None:
+        super().__init__(real)
+        self.group, self.disturb = group, disturb
+
+    async def batch(self, *limit: int) -> Sequence[Delivery]:
+        deliveries: Sequence[Delivery] = await self.real.batch(*limit)
+        if next(self.times) == 2:
+            await self.disturb(self.group)
+        return deliveries
+
+
+class LosesReplies(Between):
+    """A store that keeps what is appended, and at times does not come to say so."""
+
+    async def append(self, *asked: Any) -> Appended:
+        appended: Appended = await self.real.append(*asked)
+        if next(self.times) % 3 == 0:
+            raise StoreError("The reply of the event store was lost.")
+        return appended
+
+
+def twice(engines: Engines) -> Engines:
+    return replace(engines, bus=Twice(engines.bus))
+
+
+def dropping(engines: Engines) -> Engines:
+    return replace(engines, bus=Drops(engines.bus))
+
+
+def losing_replies(engines: Engines) -> Engines:
+    return replace(engines, store=LosesReplies(engines.store))

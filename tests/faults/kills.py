@@ -1,0 +1,93 @@
+"""kill -9 between two steps: a process of its own that comes to a place for the n-th time, and is gone, or stands."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from dataclasses import dataclass
+from functools import wraps
+from inspect import iscoroutinefunction
+from itertools import count
+from multiprocessing.connection import Connection
+from pkgutil import resolve_name
+from typing import Any, Literal
+
+from faults.firm import Firm
+
+PATIENCE = 60  # seconds for the next answer of a process
+PROCESSES = multiprocessing.get_context("forkserver")  # imports once, then each process starts at once
+PROCESSES.set_forkserver_preload(["carnet.kernel.service", "carnet.kernel.trial"])
+
+
+@dataclass(frozen=True)
+class Kill:
+    """Where a process gets a signal from itself: `before` or `after` a method, the `nth` time."""
+
+    owner: str
+    method: str
+    when: Literal["before", "after"]
+    nth: int = 3
+    by: signal.Signals = signal.SIGKILL
+
+    def lay(self) -> None:
+        """Put the kill in its place, in this process."""
+        owner = resolve_name(self.owner)
+        real, times = getattr(owner, self.method), count(1)
+
+        def here(when: str) -> None:
+            if when == self.when and next(times) == self.nth:
+                os.kill(os.getpid(), self.by)
+
+        setattr(owner, self.method, deadly(real, here))
+
+
+def deadly(real: Any, here: Any) -> Any:
+    @wraps(real)
+    async def later(*args: Any, **named: Any) -> Any:
+        here("before")
+        result = await real(*args, **named)
+        here("after")
+        return result
+
+    @wraps(real)
+    def at_once(*args: Any, **named: Any) -> Any:
+        here("before")
+        result = real(*args, **named)
+        here("after")
+        return result
+
+    return later if iscoroutinefunction(real) else at_once
+
+
+def killed(firm: Firm, kill: Kill, lamps: int = 60) -> int:
+    """Let a process of its own work for the firm until it kills itself; give its exit status.
+
+    Whatever it acknowledged before is remembered as acknowledged.
+    """
+    here, there = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=work, args=(firm, kill, lamps, there))
+    process.start()
+    there.close()
+    firm.lamps |= dict(heard(here))
+    process.join()
+    firm.asked += lamps
+    return process.exitcode or 0
+
+
+def heard(here: Connection) -> Any:
+    try:
+        while here.poll(PATIENCE):
+            yield here.recv()
+    except EOFError:
+        return
+
+
+def work(firm: Firm, kill: Kill, lamps: int, told: Connection) -> None:
+    kill.lay()
+    asyncio.run(until_killed(firm, lamps, told))
+
+
+async def until_killed(firm: Firm, lamps: int, told: Connection) -> None:
+    async with firm.at_work() as suite:
+        await firm.work(suite, lamps, told.send)
+        await suite.settle()
