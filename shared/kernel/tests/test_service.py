@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from engines.postgres import DatabaseOf
@@ -10,10 +11,21 @@ from toy import Lamp, Lit, Task, all_rows, lamps, notebook, toys
 from carnet.kernel.because import Because
 from carnet.kernel.trial import Trial, trial
 
+SIZES = [("sqlite", "embedded"), ("sqlite", "eventstore"), ("postgresql", "eventstore")]
+pytestmark = pytest.mark.parametrize(("database_of", "store"), SIZES, indirect=True)
+
 
 @pytest.fixture
-async def suite(tmp_path: Path, database_of: DatabaseOf) -> AsyncIterator[Trial]:
-    async with trial(**toys(tmp_path, database_of)) as running:
+def store(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings that choose the event store: in the folder, or on a server that both contexts share."""
+    if request.param == "embedded":
+        return {}
+    return {"store": request.getfixturevalue("eventstore"), "store_prefix": f"t{uuid4().hex[:12]}."}
+
+
+@pytest.fixture
+async def suite(tmp_path: Path, database_of: DatabaseOf, store: dict[str, str]) -> AsyncIterator[Trial]:
+    async with trial(**toys(tmp_path, database_of, **store)) as running:
         yield running
 
 

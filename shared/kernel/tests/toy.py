@@ -173,14 +173,15 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
 dispatch = Context("dispatch", "Notes", notebook.codec, lambda _: None, (task_model,), reactions)
 
 
-def settings_in(folder: Path, database: str | None = None) -> ServiceSettings:
-    return ServiceSettings(data=folder, log_level="error", database=database)
+def settings_in(folder: Path, database: str | None = None, **more: Any) -> ServiceSettings:
+    return ServiceSettings(data=folder, log_level="error", database=database, **more)
 
 
 def all_rows(table: type[SQLModel]) -> Any:
     return lambda session: [row.model_dump() for row in session.exec(select(table)).all()]
 
 
-def toys(folder: Path, database_of: Callable[[str], str | None] = lambda _: None) -> dict[str, FastAPI]:
-    """Make both contexts as services, each with a database of its own."""
-    return {each.name: service(each, settings_in(folder, database_of(each.name))) for each in (objects, dispatch)}
+def toys(folder: Path, database_of: Callable[[str], str | None] = lambda _: None, **more: Any) -> dict[str, FastAPI]:
+    """Make both contexts as services, each with a database of its own; `more` are settings of both."""
+    made = {each.name: (each, settings_in(folder, database_of(each.name), **more)) for each in (objects, dispatch)}
+    return {name: service(*parts) for name, parts in made.items()}

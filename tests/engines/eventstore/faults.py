@@ -21,9 +21,11 @@ class Faults:
     forgets_positions: bool = False
     """Answer a repeated append without its position, as older servers do."""
     dropped: Bell = field(default_factory=Bell)
+    quietly: bool = False
 
-    def drop_subscriptions(self) -> None:
-        """End every subscription that runs now, as a server does with a consumer that is too slow."""
+    def drop_subscriptions(self, *, quietly: bool = False) -> None:
+        """End every subscription that runs now: as one of a consumer that is too slow, or without a word."""
+        self.quietly = quietly
         self.dropped.ring()
 
     async def before_answering(self, call: "grpc.aio.ServicerContext[object, object]") -> None:

@@ -42,7 +42,8 @@ class Streams(streams_pb2_grpc.StreamsServicer):
                 async for response in subscription(self.log, options, self.faults):
                     yield response
             except Dropped:
-                await call.abort(grpc.StatusCode.ABORTED, "Consumer too slow to handle event while live.")
+                if not self.faults.quietly:
+                    await call.abort(grpc.StatusCode.ABORTED, "Consumer too slow to handle event while live.")
         elif options.WhichOneof("stream_option") == "all":
             for record in all_records(self.log, options):
                 yield event(record)

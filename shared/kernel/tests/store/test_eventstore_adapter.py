@@ -156,13 +156,23 @@ async def test_a_head_that_another_process_has_moved_is_noticed(server: Developm
     await other.close()
 
 
-async def test_an_id_that_another_process_used_is_refused_without_having_read(
-    server: DevelopmentServer, store: EventStoreDb
-) -> None:
-    await store.append("order-1", known := events(1), NO_STREAM)
+async def test_an_id_that_another_process_used_is_refused(server: DevelopmentServer, store: EventStoreDb) -> None:
+    await store.append("order-1", known := events(4), NO_STREAM)
+    for after in (None, 1, 2):
+        other = opened(server)
+        if after is not None:
+            await other.read("order-1", after)  # a part of the stream tells nothing of the rest
+        with pytest.raises(EventIdReused):
+            await other.append("order-1", [known[0]], 3)
+        await other.close()
+
+
+async def test_what_others_appended_meanwhile_counts(server: DevelopmentServer, store: EventStoreDb) -> None:
+    await store.append("order-1", events(1), NO_STREAM)
     other = opened(server)
-    with pytest.raises(EventIdReused):
-        await other.append("order-1", known, 0)
+    await other.append("order-1", theirs := events(2), 0)
+    assert (await store.append("order-1", events(1), 2)).revision == 3
+    assert (await other.append("order-1", theirs, 0)).revision == 2
     await other.close()
 
 
@@ -176,16 +186,38 @@ async def followed(store: EventStoreDb, found: list[RecordedEvent]) -> None:
             found += page
 
 
-async def test_a_dropped_subscription_goes_on_where_it_was(server: DevelopmentServer, store: EventStoreDb) -> None:
+@pytest.mark.parametrize("quietly", [True, False])
+async def test_a_dropped_subscription_goes_on_where_it_was(
+    server: DevelopmentServer, store: EventStoreDb, quietly: bool
+) -> None:
     found: list[RecordedEvent] = []
     subscriber = asyncio.create_task(followed(store, found))
     for n in range(5):
         await store.append(f"order-{n}", events(2), NO_STREAM)
-        server.faults.drop_subscriptions()
+        server.faults.drop_subscriptions(quietly=quietly)
         await store.append(f"order-x{n}", events(40), NO_STREAM)
         await until(lambda wanted=42 * (n + 1): len(found) >= wanted)  # type: ignore[misc]  # bound now
     assert found == await store.read_all()
     subscriber.cancel()
+
+
+async def test_what_comes_before_the_subscription_runs_is_heard(
+    server: DevelopmentServer, store: EventStoreDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, found, read = opened(server), list[RecordedEvent](), asyncio.Event()
+
+    async def late_head() -> Position | None:
+        await read.wait()
+        return (await other.append("order-1", events(1), NO_STREAM)).position
+
+    monkeypatch.setattr(store._watch, "_head", late_head)
+    subscriber = asyncio.create_task(followed(store, found))
+    await until(lambda: store._watch._task is not None)
+    assert await store.read_all() == []  # as the subscriber, who asked first, has read too
+    read.set()
+    await until(lambda: len(found) == 1)
+    subscriber.cancel()
+    await other.close()
 
 
 async def test_a_subscription_outlives_its_server(server: DevelopmentServer, store: EventStoreDb) -> None:
