@@ -1,11 +1,14 @@
 """The service through its HTTP: parties, sites, objects, moves, tasks, search and cockpit."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import pytest
 
 from carnet.kernel.trial import Trial
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 POST = {
     "street": "Av. de Rumine",
     "house_number": "20",
@@ -170,3 +173,33 @@ async def test_lists_page_by_cursor(suite: Trial) -> None:
     first = (await suite.get("/objects/items", params={"limit": 2})).json()
     rest = (await suite.get("/objects/items", params={"limit": 2, "cursor": first["next"]})).json()
     assert [each["number"] for each in first["items"] + rest["items"]] == ["A", "B", "C"]
+
+
+@ON_BOTH
+async def test_lists_page_by_the_bytes_of_their_text_on_every_database(suite: Trial) -> None:
+    names = ["a", "B", "b", "Z", "é", "É", "_1", "1", "10", "2", "-2", "ß", "ss", "(x)", "Zürich", "zurich"]
+    for name in names:
+        await party(suite, number=name)
+        await site(suite, number=name, name=name)
+    await suite.settle()
+    in_order = sorted(names, key=str.encode)
+    for path, column in (("/objects/parties", "number"), ("/objects/sites", "number"), ("/objects/tree", "name")):
+        assert [row[column] async for row in walked(suite, path)] == in_order
+
+
+async def walked(suite: Trial, path: str) -> AsyncIterator[dict[str, Any]]:
+    """Give a list's rows, three a page."""
+    cursor: dict[str, str] | None = {}
+    while cursor is not None:
+        page = (await suite.get(path, params={"limit": "3", **cursor})).json()
+        for row in page["items"]:
+            yield row
+        cursor = {"cursor": page["next"]} if page["next"] else None
+
+
+@ON_BOTH
+async def test_what_no_database_keeps_is_neither_taken_nor_found(suite: Trial) -> None:
+    taken = await suite.post("/objects/parties", {"number": "K1", "name": "PPE\x00"})
+    assert (taken.status_code, "NUL" in taken.json()["detail"]) == (409, True)
+    for path in ("/objects/search?q=%00", "/objects/items/%00", "/objects/parties?q=%00", "/objects/tree?parent=%00"):
+        assert (await suite.get(path)).status_code in {200, 404, 422}, path

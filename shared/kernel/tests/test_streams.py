@@ -113,3 +113,15 @@ async def test_an_if_match_is_never_decided_again() -> None:
         await lamp(store).handle(Dimmed(lamp="a"), Because("anna", "c"), expected=0)
     with pytest.raises(WrongRevision):
         await lamp(store).handle(Dimmed(lamp="a"), Because("anna", "c"), expected=0)
+
+
+@pytest.mark.parametrize("text", ["a\x00", "\\\x00"])
+async def test_a_text_that_no_database_keeps_is_refused(store: MemoryEventStore, text: str) -> None:
+    with pytest.raises(Rejected, match="NUL"):
+        await lamp(store).handle(Lit(lamp=text, watts=1), Because("anna", "c"))
+
+
+@pytest.mark.parametrize("text", ["a\\u0000", "\\\\u0000"])
+async def test_a_text_that_only_looks_so_is_kept(store: MemoryEventStore, text: str) -> None:
+    outcome = await lamp(store).handle(Lit(lamp=text, watts=1), Because("anna", "c"))
+    assert outcome.revision == 0

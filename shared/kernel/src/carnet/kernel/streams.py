@@ -1,5 +1,6 @@
 """The road of a command: load the stream, fold, decide, append at the revision that was decided on."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -7,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from carnet.kernel.because import Because
 from carnet.kernel.codec import Codec
-from carnet.kernel.decider import Decider
+from carnet.kernel.decider import Decider, Rejected
 from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, Position, RecordedEvent, WrongRevision
 
 C = TypeVar("C")
@@ -15,6 +16,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 TRIES = 5
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it; what is derived could not be kept in PostgreSQL
 
 
 class KeyReused(Exception):
@@ -96,7 +98,10 @@ class Stream(Generic[C, S, E]):
         return Outcome(self.name, appended.revision, appended.position, after, events)
 
     def new_event(self, event: E, n: int, because: Because) -> NewEvent:
-        return NewEvent(because.event_id(self.name, n), *self.category.codec.encode(event), because.metadata())
+        type_name, data = self.category.codec.encode(event)
+        if NUL.search(data):
+            raise Rejected("A text holds a NUL character, which nobody can see; leave it out.")
+        return NewEvent(because.event_id(self.name, n), type_name, data, because.metadata())
 
     def fold(self, history: Sequence[RecordedEvent]) -> S:
         decode = self.category.codec.decode

@@ -3,6 +3,7 @@
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from carnet.kernel.decider import Rejected
@@ -42,6 +43,7 @@ PROBLEMS: dict[type[Exception], tuple[int, str]] = {
 CHANGED = told("Someone has changed this meanwhile; load it again and repeat your change.")
 CONTENDED = told("Many are changing this at the same moment; try again.")
 UNAVAILABLE = told("Carnet cannot write or read its data now; try again in a moment.")
+UNFIT = told("What is asked holds a character or a number that is kept nowhere; leave it out.")
 NOTHING_HERE = told("There is nothing at this address.")
 BROKEN = told("Something went wrong on our side; tell the operator the correlation id.")
 
@@ -52,6 +54,7 @@ def install(app: FastAPI) -> None:
         app.add_exception_handler(known, known_problem)
     for trouble in ENGINE_ERRORS:
         app.add_exception_handler(trouble, unavailable)
+    app.add_exception_handler(DataError, unfit)
     app.add_exception_handler(BadRequest, bad_request)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, refused)
@@ -72,6 +75,11 @@ async def unavailable(request: Request, error: Exception) -> Response:
         raise error
     log.error("an engine cannot work", path=request.url.path, method=request.method, why=str(error))
     return answer(request, 503, UNAVAILABLE, headers={"Retry-After": "5"})
+
+
+async def unfit(request: Request, _: Exception) -> Response:
+    """Answer what a database cannot even compare with what it keeps: NUL characters, numbers without end."""
+    return answer(request, 422, UNFIT)
 
 
 async def bad_request(request: Request, error: Exception) -> Response:
