@@ -17,7 +17,7 @@ from sqlmodel import col, select
 from toy import Lamp, Task, all_rows, dispatch, notebook, objects
 
 from carnet.kernel import service as services
-from carnet.kernel.engines import Engines
+from carnet.kernel.engines import Engines, open_engines
 from carnet.kernel.feed import HttpFeeds
 from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings
@@ -58,7 +58,6 @@ class Firm:
     @asynccontextmanager
     async def at_work(self, wrap: Wrap = as_they_are, gap_seconds: float = GAP_SECONDS) -> AsyncIterator[Trial]:
         """Run both services until the block ends; a gap waits so long before it is healed."""
-        open_engines = services.open_engines
 
         async def wrapped(context: str, settings: ServiceSettings) -> Engines:
             return wrap(await open_engines(context, settings))

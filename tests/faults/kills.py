@@ -12,11 +12,12 @@ from multiprocessing.connection import Connection
 from pkgutil import resolve_name
 from typing import Any, Literal
 
+from carnet.kernel.service import CONTEXTS
 from faults.firm import Firm
 
 PATIENCE = 60  # seconds for the next answer of a process
 PROCESSES = multiprocessing.get_context("forkserver")  # imports once, then each process starts at once
-PROCESSES.set_forkserver_preload(["carnet.kernel.service", "carnet.kernel.trial"])
+PROCESSES.set_forkserver_preload(["carnet.kernel.trial", *(f"carnet.{context}.app" for context in CONTEXTS)])
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The disk is full: commands are refused with a clear answer, nothing acknowledged is lost, and all goes on by itself."""
+"""The disk is full: commands are refused with a clear answer, nothing is lost, and all goes on by itself."""
 
 import asyncio
 import os
@@ -62,8 +62,7 @@ async def test_on_a_full_disk_commands_are_refused_and_go_on_when_there_is_room(
             await firm.work(suite)
             with full(folder) if kind == "disk" else no_longer(folder / "objects" / "events.db-wal"):
                 waiting = asyncio.create_task(firm.work(suite))
-                while firm.refusals.total() < 10:
-                    await asyncio.sleep(0.01)
+                await refused(firm)
                 assert not waiting.done()
             await waiting
             await firm.agree(suite)
@@ -83,17 +82,18 @@ async def test_on_a_full_disk_a_suite_stops_when_it_is_told_to(tmp_path: Path) -
                 await firm.work(suite)
                 filled = full(folder)
                 filled.__enter__()
-                await refused_once(firm, suite)
+                asking = asyncio.create_task(firm.work(suite))
+                await refused(firm)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
         filled.__exit__(None, None, None)
         await firm.agrees()
 
 
-async def refused_once(firm: Firm, suite: object) -> None:
-    asking = asyncio.create_task(firm.work(suite))  # type: ignore[arg-type]
-    while firm.refusals.total() < 10:
+async def refused(firm: Firm) -> None:
+    """Wait until the clients were told several times that nothing can be written."""
+    while firm.refusals.total() < 10:  # noqa: ASYNC110  # an answer rings no bell
         await asyncio.sleep(0.01)
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
 
 
 async def test_a_document_that_found_no_room_leaves_nothing_behind(tmp_path: Path) -> None:
