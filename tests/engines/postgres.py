@@ -14,7 +14,7 @@ from engines import postgres_cluster, postgres_container
 
 ROOM = "-c max_connections=200"
 IN_GERMAN = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de-CH'"  # what relies on the order of bytes must say so
-CAREFREE = f"{ROOM} -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+CAREFREE = f"{ROOM} -c fsync=off -c full_page_writes=off"  # what is killed loses nothing; the machine must not fail
 
 DatabaseOf: TypeAlias = Callable[[str], str | None]
 """A context's name in, the URL of its own database out; None where that is a file in its data folder."""

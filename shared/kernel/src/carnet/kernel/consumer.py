@@ -19,6 +19,7 @@ from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.notice import OWN_STORE, Heard, Notice, from_bus, from_store
 from carnet.kernel.store.port import Position, RecordedEvent
 from carnet.kernel.surroundings import Surroundings
+from carnet.kernel.trouble import log_failure
 
 BEFORE_ALL = 0
 NOTE_AFTER = 1000  # events that mean nothing to a consumer, before it notes that it is behind them
@@ -66,9 +67,9 @@ class Consumer(Holder):
                 await loop()
             except HistoryEnded:
                 raise  # nothing to be tried again: the rows are to be built anew
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # it is started again
                 self.fails(loop, error)
-                log.exception("consumer loop failed", consumer=self.name, loop=loop.__name__)
+                log_failure(log, "consumer loop failed", error, consumer=self.name, loop=loop.__name__)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 

@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel, col, select, update
 
 from carnet.kernel.database import Database
 from carnet.kernel.rows import Put, live, write
+from carnet.kernel.trouble import log_failure
 
 SECONDS = 6.0  # without a renewal, and the next one may have it
 LET_GO = 0.0
@@ -108,8 +109,8 @@ class Holding:
         IN_USE.discard(self.holder)
         try:
             await self.database.write(lambda c: release(c, self.name, self.holder))
-        except Exception:
-            log.exception("a lease could not be let go", lease=self.name)
+        except Exception as error:  # noqa: BLE001  # as it says
+            log_failure(log, "a lease could not be let go", error, lease=self.name)
 
 
 def holding(database: Database, name: str) -> Holding:

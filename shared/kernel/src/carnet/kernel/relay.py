@@ -21,7 +21,7 @@ from carnet.kernel.publication import NEVER, Publication
 from carnet.kernel.rows import Put, live, write
 from carnet.kernel.store.port import EventStore, Position, RecordedEvent
 from carnet.kernel.tables import RelayCursor, RelayedStream
-from carnet.kernel.trouble import first_line
+from carnet.kernel.trouble import first_line, log_failure
 
 TABLES = live(RelayCursor, RelayedStream)
 LAST_OF = text("SELECT stream, revision FROM carnet_relayed_stream WHERE stream IN :streams").bindparams(
@@ -68,9 +68,9 @@ class Relay:
                 await self.check_ends()
                 await self.follow_while_leased()
                 pause = 0.1
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # it is started again
                 self.trouble = first_line(error)
-                log.exception("relay failed", context=self.publication.context)
+                log_failure(log, "relay failed", error, context=self.publication.context)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 

@@ -35,6 +35,7 @@ from carnet.kernel.relay import Relay
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.streams import Category, Outcome, Stream
 from carnet.kernel.surroundings import Surroundings
+from carnet.kernel.trouble import log_failure
 from carnet.kernel.verify import damaged, differences
 from carnet.kernel.web.tokens import AfterToken
 
@@ -195,13 +196,16 @@ class Runtime:
 
     async def consume(self) -> None:
         """Consume in one process of a context at a time: two would do each reaction twice, and a mail has no undo."""
+        pause = 0.1
         while True:
             try:
                 await self.lease.wait(self.stand_by)
+                pause = 0.1
                 await self.lease.during(self.consume_all())
-            except Exception:
-                log.exception("consumers failed", context=self.context.name)
-            await asyncio.sleep(0.1)
+            except Exception as error:  # noqa: BLE001  # it is started again
+                log_failure(log, "consumers failed", error, context=self.context.name)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
 
     async def stand_by(self) -> None:
         """Look whether the process that consumes has rebuilt what was to be rebuilt."""
@@ -238,8 +242,8 @@ class Runtime:
         while True:
             try:
                 await chore(self)
-            except Exception:
-                log.exception("chore failed", context=self.context.name)
+            except Exception as error:  # noqa: BLE001  # it is started again
+                log_failure(log, "chore failed", error, context=self.context.name)
                 await asyncio.sleep(1.0)
             else:
                 return

@@ -1,7 +1,7 @@
 """What it means when an engine fails: whether that is its trouble or the event's, and what to tell the operator."""
 
 import errno
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
@@ -32,3 +32,11 @@ def first_line(error: Exception) -> str:
     """Give what an error says, without the statement that SQLAlchemy adds."""
     said = error.orig if isinstance(error, DBAPIError) else error
     return " ".join((str(said).strip() or type(error).__name__).splitlines()[0].split())
+
+
+def log_failure(log: Any, what: str, error: Exception, **where: str) -> None:
+    """Log what failed: an engine's trouble in a line, since it comes again and again, all else with its traceback."""
+    if is_engine_trouble(error):
+        log.error(what, why=first_line(error), **where)
+    else:
+        log.error(what, exc_info=error, **where)
