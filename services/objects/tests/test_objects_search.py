@@ -67,6 +67,8 @@ FINDS = {
     "as 6 ber": [],
     "nte lits": ["BL-1", "BL-12"],
     "nt li": [],
+    "ts berne": [],
+    "li berne": ["BL-1", "BL-12"],
 }
 
 
