@@ -7,7 +7,7 @@ from typing import Final
 
 from aiokafka.errors import MessageSizeTooLargeError
 
-from carnet.kernel.bus.kafka.connection import FORBIDDEN, abandon, asking, knock, new_broker
+from carnet.kernel.bus.kafka.connection import FORBIDDEN, abandon, asking, knock, new_broker, released
 from carnet.kernel.bus.kafka.member import KafkaSubscription, undecoded, untouched
 from carnet.kernel.bus.kafka.topics import Topics
 from carnet.kernel.bus.port import BusUnavailable, Message, Start
@@ -44,7 +44,7 @@ class KafkaBus:
         async with self.turn:
             if self.topics is None:
                 await knock(self.settings)
-                with asking(self.settings, "be reached"):
+                with asking(self.settings, "publish anything"):
                     self.topics = await started(self.settings)
             return self.topics
 
@@ -106,11 +106,7 @@ class KafkaBus:
 
     async def leave(self, member: KafkaSubscription) -> None:
         self.members.discard(member)
-        try:
-            async with asyncio.timeout(PUBLISH_SECONDS):
-                await member.subscriber.stop()
-        except Exception:  # noqa: BLE001, S110  # then the broker will miss it by itself
-            pass
+        await released(member.subscriber.consumer, member.subscriber.stop())
 
     async def lag(self, group: str, topics: Sequence[str]) -> int:
         async with self.connected(f"count what the group {group} has read") as known:
@@ -145,5 +141,5 @@ async def started(settings: ServiceSettings) -> Topics:
 
 
 async def closed(topics: Topics) -> None:
-    await topics.scout.stop()
+    await released(topics.scout, topics.scout.stop())
     await abandon(topics.broker)

@@ -1,8 +1,9 @@
 """Where Kafka is and how to log in there; what it refuses, in a sentence for the operator."""
 
 import asyncio
+import logging
 import ssl
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -17,24 +18,34 @@ from carnet.kernel.bus.port import BusUnavailable
 from carnet.kernel.settings import ServiceSettings
 
 ANSWER_SECONDS: Final = 10.0  # after which a broker is taken for gone
+METADATA_SECONDS: Final = 10.0  # how soon partitions that were added are seen
 REQUEST_BYTES: Final = 3 * 1024 * 1024  # a store's whole append of 1 MiB passes, with its headers, and some to spare
 SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
-LOGIN_REFUSED: Final = (
-    errors.AuthenticationFailedError,
-    errors.SaslAuthenticationFailed,
-    errors.UnsupportedSaslMechanismError,
-)
 FORBIDDEN: Final = (
     errors.TopicAuthorizationFailedError,
     errors.GroupAuthorizationFailedError,
     errors.ClusterAuthorizationFailedError,
 )
-TOO_OLD: Final = (
+LOGIN_REFUSED: Final = (
+    errors.AuthenticationFailedError,
+    errors.SaslAuthenticationFailed,
+    errors.UnsupportedSaslMechanismError,
+)
+UNSUPPORTED: Final = (
     errors.IncompatibleBrokerVersion,
     errors.UnrecognizedBrokerVersion,
     errors.UnsupportedVersionError,
-    NotImplementedError,  # what aiokafka raises where no version of a request is known to both sides
+    NotImplementedError,  # what aiokafka raises for a request of which both sides know no version
 )
+REFUSALS: Final[dict[tuple[type[Exception], ...], str]] = {
+    LOGIN_REFUSED: "refuses the login of {who} ({mechanism})",
+    FORBIDDEN: "does not permit {who} to {to}",
+    UNSUPPORTED: "is of a version that is not supported",
+    (ssl.SSLError,): "cannot be trusted, or speaks no TLS",
+    (OSError,): "cannot be reached",
+}
+
+logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is gone is our one line, not twenty a second
 
 
 def hosts(settings: ServiceSettings) -> list[str]:
@@ -65,7 +76,7 @@ def new_broker(settings: ServiceSettings) -> KafkaBroker:
         max_batch_size=131072,
         max_request_size=REQUEST_BYTES,
         request_timeout_ms=int(ANSWER_SECONDS * 1000),
-        metadata_max_age_ms=10_000,  # how soon partitions that were added are seen
+        metadata_max_age_ms=int(METADATA_SECONDS * 1000),
         allow_auto_create_topics=False,
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=ANSWER_SECONDS,
@@ -87,7 +98,7 @@ async def knock(settings: ServiceSettings) -> None:
         else:
             connection.close()
             return
-    raise BusUnavailable(sentence(settings, "be reached", said)) from said
+    raise BusUnavailable(sentence(settings, "connect", said)) from said
 
 
 @contextmanager
@@ -101,18 +112,11 @@ def asking(settings: ServiceSettings, to: str) -> Iterator[None]:
 
 def sentence(settings: ServiceSettings, to: str, error: BaseException) -> str:
     where, who = f"Kafka at {','.join(hosts(settings))}", settings.kafka_user or "an unnamed user"
-    match error:
-        case _ if isinstance(error, LOGIN_REFUSED):
-            return f"{where} refuses the login of {who} ({settings.kafka_mechanism}): {said(error)}"
-        case _ if isinstance(error, FORBIDDEN):
-            return f"{where} does not permit {who} to {to}: {said(error)}"
-        case ssl.SSLError():
-            return f"{where} cannot be trusted, or speaks no TLS: {said(error)}"
-        case _ if isinstance(error, TOO_OLD):
-            return f"{where} is of a version that is not supported; it takes 2.1 or newer: {said(error)}"
-        case TimeoutError():
-            return f"{where} does not answer in time when asked to {to}."
-    return f"{where} cannot {to}: {said(error)}"
+    if isinstance(error, TimeoutError):
+        return f"{where} does not answer in time when asked to {to}."
+    found = (how for kinds, how in REFUSALS.items() if isinstance(error, kinds))
+    how = next(found, f"cannot be used to {to}").format(who=who, to=to, mechanism=settings.kafka_mechanism)
+    return f"{where} {how}: {said(error)}"
 
 
 def said(error: BaseException) -> str:
@@ -124,8 +128,21 @@ async def abandon(broker: KafkaBroker) -> None:
     producer: Any = broker.config.producer
     if producer:
         producer._producer.producer._sender.sender_task.cancel()  # noqa: SLF001  # else its stop waits for the flush
+    await ended(broker.stop())
+
+
+async def released(consumer: Any, stop: Coroutine[Any, Any, object]) -> None:
+    """Stop a consumer and let go of its connections, which aiokafka keeps when a fetch failed before."""
+    await ended(stop)
+    if consumer is not None:
+        await ended(consumer._client.close())  # noqa: SLF001  # a second time it does nothing
+
+
+async def ended(stop: Coroutine[Any, Any, object]) -> None:
+    """Await a stop in a task of its own: after a failure it may end in a cancellation that is not ours, or never."""
+    task = asyncio.create_task(stop)
     try:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            await broker.stop()
-    except Exception:  # noqa: BLE001, S110  # it is gone already
-        pass
+        await asyncio.wait({task}, timeout=ANSWER_SECONDS)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -16,6 +16,7 @@ from carnet.kernel.bell import Bell
 from carnet.kernel.bus.port import BusUnavailable, Delivery, Message
 
 DRAIN_SECONDS: Final = 5.0  # for which a rebalance waits until what was handed out is committed
+COMMIT_SECONDS: Final = 10.0
 LOOK_SECONDS: Final = 5.0  # of silence, after which a member asks whether there is nothing or nobody
 FASTSTREAMS_OWN: Final = {"content-type", "correlation_id"}
 
@@ -74,9 +75,12 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
         offsets, self.handed = self.handed, {}
         try:
             if offsets:
-                await self.subscriber.consumer.commit(offsets)
-        except KafkaError as error:
-            self.lose(f"The group {self.group} could not commit: another member may serve its part now ({error}).")
+                async with asyncio.timeout(COMMIT_SECONDS):  # aiokafka would try for ever
+                    await self.subscriber.consumer.commit(offsets)
+        except (KafkaError, TimeoutError) as error:
+            self.lose(
+                f"The group {self.group} could not commit; another member may serve its part now. {error}".strip()
+            )
             raise BusUnavailable(self.lost) from error
         finally:
             self.done.set()

@@ -12,7 +12,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError, TopicAlreadyExist
 from aiokafka.structs import OffsetAndMetadata
 from faststream.kafka import KafkaBroker
 
-from carnet.kernel.bus.kafka.connection import ANSWER_SECONDS, REQUEST_BYTES
+from carnet.kernel.bus.kafka.connection import ANSWER_SECONDS, REQUEST_BYTES, released
 from carnet.kernel.settings import ServiceSettings
 
 FOR_EVER: Final = {"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete"}
@@ -91,10 +91,11 @@ class Topics:
         consumer = (await self.broker.connect())(group_id=group, enable_auto_commit=False)
         consumer.assign(list(ends))
         try:
-            await consumer.start()
-            await consumer.commit(ends)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await consumer.start()
+                await consumer.commit(ends)
         finally:
-            await consumer.stop()
+            await released(consumer, consumer.stop())
 
     async def epoch(self, topic: str) -> str:
         """Give the first record of the topic's little companion, and put one there if there is none."""
@@ -109,9 +110,9 @@ class Topics:
         consumer = (await self.broker.connect())(enable_auto_commit=False, auto_offset_reset="earliest")
         consumer.assign([partition])
         try:
-            await consumer.start()
             async with asyncio.timeout(ANSWER_SECONDS):
+                await consumer.start()
                 record = await consumer.getone()
         finally:
-            await consumer.stop()
+            await released(consumer, consumer.stop())
         return str(record.value.decode())
