@@ -115,6 +115,38 @@ def rebuild(
 
 
 @app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="A folder that is new or empty; it will hold the issuer's key.")],
+    data: Data = DATA,
+) -> None:
+    """Back a data folder up, also while a suite runs on it: stores, documents, and what cannot be derived."""
+    from carnet.kernel.settings import ServiceSettings, load  # noqa: PLC0415  # as above
+    from carnet.runner.backup import back_up  # noqa: PLC0415  # as above
+
+    made = back_up(load(ServiceSettings, data=data), target)
+    typer.echo(f"{len(made.files)} files are backed up in {target}, with the issuer's key: keep it as you keep a key.")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path | None, typer.Argument(help="A backup; the data folder has to be new or empty.")] = None,
+    in_place: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CONTEXT", help="Instead: a context whose store an older copy was put in place of."),
+    ] = None,
+    data: Data = DATA,
+) -> None:
+    """Make a data folder from a backup, or let a store live on that was put back; all that is derived is built anew."""
+    from carnet.kernel.settings import ServiceSettings, load  # noqa: PLC0415  # as above
+    from carnet.runner import restoring  # noqa: PLC0415  # as above
+
+    settings = load(ServiceSettings, data=data)
+    if (source is None) == (not in_place):
+        raise BadSettings("Name a backup, or with --in-place each context whose store was put back.")
+    run(restoring.restore(settings, source) if source else restoring.restore_in_place(settings, in_place or ()))
+
+
+@app.command()
 def serve(
     context: Annotated[str, typer.Argument(help="objects, contracts, dispatch, invoicing or notifications")],
     data: Data = DATA,

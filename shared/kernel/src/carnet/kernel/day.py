@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from carnet.kernel.decider import Rejected
 from carnet.kernel.settings import ServiceSettings
+
+DAY_FILE: Final = "business-day"
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class BusinessDay:
 
     @property
     def file(self) -> Path:
-        return self.settings.data / "business-day"
+        return self.settings.data / DAY_FILE
 
     def today(self) -> date:
         """Give the day that was set, else the settings' fixed one, else today's where the firm is."""

@@ -96,9 +96,10 @@ class Relay:
     def refuse_older_store(self, cursor: RelayCursor, head: Position | None) -> None:
         source, published = self.publication.source, cursor.position
         if published is not None and (source < cursor.source or (source == cursor.source and published > (head or -1))):
+            context = self.publication.context
             raise CursorAhead(
-                f"The relay of {self.publication.context} published up to {published}, but its store ends at "
-                f"{head}: it was restored. Run `carnet restore --in-place` so that the others learn of it."
+                f"The relay of {context} published up to {published}, but its store ends at {head}: it was restored. "
+                f"Run `carnet restore --in-place {context}`, so that the others learn of it."
             )
 
     async def begun_anew(self, cursor: RelayCursor) -> str:
