@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from engines.postgres import fresh_database
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, create_engine
 from sqlmodel import Field, SQLModel
 
+from carnet.kernel.columns import exact, instant, json
 from carnet.kernel.postgresql import checked
 from carnet.kernel.rows import Add, Change, Delete, Put, live, write
 
@@ -19,6 +23,18 @@ class Shelf(SQLModel, table=True):
     shelf: str = Field(primary_key=True)
     label: str = "new"
     boxes: int = 0
+
+
+class Box(SQLModel, table=True):
+    __tablename__ = "test_box"
+    box: str = Field(primary_key=True)
+    sealed: bool = False
+    weight: float | None = None
+    worth: Decimal | None = exact()
+    packed: date | None = None
+    seen: datetime | None = instant()
+    labels: Any = json()
+    content: bytes = b""
 
 
 TABLES = live(Shelf)
@@ -73,6 +89,28 @@ def test_a_change_leaves_the_other_columns_alone(connection: Connection) -> None
     write(connection, TABLES, [Put(Shelf, {"shelf": "a"}, {"label": "x", "boxes": 3})])
     write(connection, TABLES, [Put(Shelf, {"shelf": "a"}, {"label": "y"}), Add(Shelf, {"shelf": "a"}, {"boxes": 2})])
     assert rows(connection) == [("a", "y", 5)]
+
+
+BOXES = (
+    {"box": "a", "sealed": True, "weight": 0.1, "worth": Decimal("12.50"), "packed": date(2026, 2, 28),
+     "seen": datetime(2026, 1, 1, tzinfo=UTC), "labels": [{"de": "Zürich", "n": [1, None]}], "content": b"\0\xff"},
+    {"box": "b", "sealed": False, "weight": None, "worth": None, "packed": None, "seen": None,
+     "labels": {}, "content": b""},
+    {"box": "ä, '\"{}\\", "sealed": False, "weight": -1e300, "worth": Decimal("-0.001"), "packed": date(1, 1, 1),
+     "seen": datetime(2026, 7, 1, 12, tzinfo=UTC), "labels": 'a "word", {x}', "content": b"{\\x}"},
+)  # fmt: skip
+
+
+def test_every_kind_of_column_comes_back_as_it_was_put(connection: Connection) -> None:
+    boxes = live(Box)
+    boxes["test_box"].create(connection)
+    write(
+        connection,
+        boxes,
+        [Put(Box, {"box": each["box"]}, {n: v for n, v in each.items() if n != "box"}) for each in BOXES],
+    )
+    found = connection.execute(boxes["test_box"].select()).mappings()
+    assert sorted((dict(row) for row in found), key=str) == sorted(BOXES, key=str)
 
 
 @settings(deadline=None)
