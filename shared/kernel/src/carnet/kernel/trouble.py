@@ -29,9 +29,9 @@ def is_database_trouble(error: Exception) -> bool:
 
 
 def first_line(error: Exception) -> str:
-    """Give what an error says, without the statement that SQLAlchemy adds."""
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return " ".join((str(said).strip() or type(error).__name__).splitlines()[0].split())
+    """Give what an error says, without the statement that SQLAlchemy adds and with the engine that it leaves out."""
+    said = f"The database cannot be used: {error.orig}" if isinstance(error, DBAPIError) else str(error)
+    return " ".join((said.strip() or type(error).__name__).splitlines()[0].split())
 
 
 def log_failure(log: Any, what: str, error: Exception, **where: str) -> None:
