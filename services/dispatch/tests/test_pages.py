@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 HTML = {"Accept": "text/html"}
 
 
@@ -129,6 +131,7 @@ async def test_all_orders_are_listed_by_state_technician_and_object(firm: Any) -
     assert 'rel="next"' in await page(firm, "/pages/orders?limit=1")
 
 
+@ON_BOTH
 async def test_a_quiet_week_still_shows_what_was_worked_on_last(firm: Any) -> None:
     order = await firm.fault()
     await firm.plan(order, "2026-04-07T08:00+02:00", "2026-04-07T10:00+02:00", firm.keller)

@@ -10,6 +10,8 @@ from carnet.events.contracts import ServiceDue
 from carnet.events.inbound import Absence
 from carnet.kernel.trial import Trial
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 MILITARY_SERVICE = {
     "id": "ZR-1",
     "technician_number": "1",
@@ -40,6 +42,7 @@ def service_due(**more: Any) -> ServiceDue:
     return ServiceDue.model_validate(facts | more)
 
 
+@ON_BOTH
 async def test_a_fault_from_the_call_to_the_approved_work(firm: Any) -> None:
     order = await firm.fault(description="lift A stopped", reported_at="2026-04-02T16:45:00+02:00")
     await firm.plan(order, "2026-04-07T08:00+02:00", "2026-04-07T11:00+02:00", firm.keller)
@@ -201,6 +204,7 @@ async def test_of_two_planners_at_the_same_moment_one_gets_the_technician(firm: 
     assert {booking["order_id"] for each in shown for booking in each["bookings"]} == planned
 
 
+@ON_BOTH
 async def test_orders_are_listed_by_day_technician_status_object_and_page(firm: Any) -> None:
     early, late = await firm.fault(created_on="2026-04-01"), await firm.fault("hydro", created_on="2026-04-02")
     await firm.plan(early, "2026-04-07T00:30+02:00", "2026-04-07T02:00+02:00", firm.keller)

@@ -3,8 +3,12 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from carnet.invoicing.pages.look import PAGES
 from carnet.kernel.web.catalogues import untranslated
+
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
 FRENCH = {"Accept": "text/html", "Accept-Language": "fr"}
@@ -62,6 +66,7 @@ async def test_the_proof_of_work_shows_who_bears_it(firm: Any) -> None:
     assert "64.45" in proof
 
 
+@ON_BOTH
 async def test_a_payment_settles_what_is_owed(firm: Any) -> None:
     document_id = await billed(firm)
     assert "PPE Résidence du Parc" in await page(firm, "/invoicing/pages/open-items")

@@ -29,6 +29,8 @@ from carnet.kernel.because import Because
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.settings import BadSettings, load
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 SOURCES = (
     article,
     billable,
@@ -160,6 +162,7 @@ async def test_a_payment_of_an_unknown_invoice_is_refused_with_a_sentence(firm: 
     assert (answer.status_code, answer.json()["detail"]) == (409, "Name invoices of this debtor that are booked.")
 
 
+@ON_BOTH
 async def test_lists_go_on_by_cursor_and_filter(firm: Any) -> None:
     for n, day in enumerate((date(2026, 4, 7), date(2026, 4, 8), date(2026, 4, 9))):
         await firm.work(f"f{n}", "A" if n else "hydraulic", day, "repair 1.00")

@@ -30,6 +30,8 @@ from carnet.notifications.app import build
 from carnet.notifications.domain.notification import MarkSent
 from carnet.notifications.settings import NotificationsSettings
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 HEARD_AT = datetime(2026, 1, 3, tzinfo=UTC)  # two days after the facts of a trial were recorded
 FLEURETTES = Address(street="Ch. des Fleurettes", house_number="12", postcode="1007", city="Lausanne")
 RUMINE = Address(
@@ -182,6 +184,7 @@ async def test_an_appointment_goes_out_as_an_email_that_is_kept(suite: Trial) ->
     assert "Ascenseur A, Résidence du Parc, Ch. des Fleurettes 12, 1007 Lausanne" in text
 
 
+@ON_BOTH
 async def test_who_chose_letters_gets_a_letter(suite: Trial) -> None:
     await know(suite, K3)
     await suite.settle()
@@ -419,6 +422,7 @@ async def test_who_may_do_what_and_what_is_refused(suite: Trial) -> None:
     assert stale.status_code == 412
 
 
+@ON_BOTH
 async def test_the_outbox_is_read_page_by_page_and_a_rebuilt_one_is_the_same(suite: Trial) -> None:
     await know(suite, K1)
     for n in range(5):

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from carnet.events.contracts import (
     Billing,
     ContractAmended,
@@ -25,6 +27,8 @@ from carnet.events.invoicing import (
 )
 from carnet.events.notifications import NotificationRequested
 from carnet.kernel.trial import Trial
+
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 JANUARY, APRIL = date(2026, 1, 1), date(2026, 4, 7)
 MORNING = datetime(2026, 4, 7, 6, 20, tzinfo=UTC)
@@ -139,6 +143,7 @@ async def cockpit(suite: Trial, sort: str, node_id: str, **params: str) -> Any:
     return (await suite.get(f"/objects/{sort}/{node_id}/cockpit", params=params)).json()
 
 
+@ON_BOTH
 async def test_the_cockpit_of_an_object_shows_what_all_contexts_told(suite: Trial) -> None:
     ids = await register(suite)
     await tell(suite, ids["A"])
@@ -193,6 +198,7 @@ async def test_who_is_responsible_is_asked_for_a_day(suite: Trial) -> None:
     assert (before["parties"]["owner"]["number"], after["parties"]["owner"]["number"]) == ("K1", "R")
 
 
+@ON_BOTH
 async def test_a_site_has_a_cockpit_with_what_stands_in_it(suite: Trial) -> None:
     ids = await register(suite)
     known = await cockpit(suite, "sites", ids["F12"])
