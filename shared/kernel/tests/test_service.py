@@ -5,14 +5,20 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from engines.kafka import Kafka
 from engines.postgres import DatabaseOf
 from toy import Lamp, Lit, Task, all_rows, lamps, notebook, toys
 
 from carnet.kernel.because import Because
 from carnet.kernel.trial import Trial, trial
 
-SIZES = [("sqlite", "embedded"), ("sqlite", "eventstore"), ("postgresql", "eventstore")]
-pytestmark = pytest.mark.parametrize(("database_of", "store"), SIZES, indirect=True)
+SIZES = [
+    ("sqlite", "embedded", "embedded"),
+    ("sqlite", "embedded", "kafka"),
+    ("sqlite", "eventstore", "embedded"),
+    ("postgresql", "eventstore", "embedded"),
+]
+pytestmark = pytest.mark.parametrize(("database_of", "store", "bus"), SIZES, indirect=True)
 
 
 @pytest.fixture
@@ -24,8 +30,20 @@ def store(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-async def suite(tmp_path: Path, database_of: DatabaseOf, store: dict[str, str]) -> AsyncIterator[Trial]:
-    async with trial(**toys(tmp_path, database_of, **store)) as running:
+async def bus(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings that choose the bus: in the folder, or a Kafka without topics."""
+    if request.param == "embedded":
+        return {}
+    kafka: Kafka = request.getfixturevalue("kafka_server")
+    await kafka.clean()
+    return {"bus": kafka.uri}
+
+
+@pytest.fixture
+async def suite(
+    tmp_path: Path, database_of: DatabaseOf, store: dict[str, str], bus: dict[str, str]
+) -> AsyncIterator[Trial]:
+    async with trial(**toys(tmp_path, database_of, **store, **bus)) as running:
         yield running
 
 
