@@ -31,25 +31,38 @@ class Twice(Between):
 
 
 class Drops(Between):
-    """A bus that acknowledges one message and loses it: the first one of the fourth stream."""
+    """A bus that gives one message to nobody: the first one of the fourth stream, once for each group."""
 
-    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
-        await self.real.publish(topic, [message for message in messages if not self.loses(message)])
+    async def subscribe(self, *asked: Any) -> Any:
+        return Deaf(await self.real.subscribe(*asked))
 
-    def loses(self, message: Message) -> bool:
+
+class Deaf(Between):
+    """One member of a group that misses a message."""
+
+    async def batch(self, *limit: int) -> Sequence[Delivery]:
+        return [delivery for delivery in await self.real.batch(*limit) if not self.misses(delivery.message)]
+
+    def misses(self, message: Message) -> bool:
         first = Envelope.from_message(message.headers, message.value).revision == 0
         return first and next(self.times) == 4
 
 
 class Rebalances(Between):
-    """A bus whose members lose their place in the middle of some batches: `disturb` sees to that."""
+    """A bus of which the first member of each group is disturbed in the middle of a batch."""
 
     def __init__(self, real: Any, disturb: Any) -> None:
         super().__init__(real)
         self.disturb = disturb
+        self.disturbed: set[str] = set()
 
     async def subscribe(self, group: str, *more: Any) -> Any:
-        return Disturbed(await self.real.subscribe(group, *more), group, self.disturb)
+        member = await self.real.subscribe(group, *more)
+        return member if group in self.disturbed else self.disturbs(group, member)
+
+    def disturbs(self, group: str, member: Any) -> Any:
+        self.disturbed.add(group)
+        return Disturbed(member, group, self.disturb)
 
 
 class Disturbed(Between):

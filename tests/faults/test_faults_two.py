@@ -17,7 +17,7 @@ from faults.kills import PROCESSES, Kill, heard
 
 SHORT = 1.2  # seconds of a lease
 LAMPS = 6
-PUBLISHED = {"sqlite": "carnet.kernel.bus.sqlite:SqliteBus"}
+BUSES = {"sqlite": "carnet.kernel.bus.sqlite:SqliteBus", "kafka": "carnet.kernel.bus.kafka:KafkaBus"}
 
 
 def relays(firm: Firm, stop: Kill, told: Connection) -> None:
@@ -62,7 +62,7 @@ def stands_still(process: int) -> bool:
 
 async def test_two_relays_at_once_of_which_one_is_paused_and_woken(firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lease, "SECONDS", SHORT)
-    stop = Kill(PUBLISHED["sqlite"], "publish", "after", 1, signal.SIGSTOP)
+    stop = Kill(BUSES[firm.kind], "publish", "after", 1, signal.SIGSTOP)
     with other_process(firm, stop) as paused:
         async with firm.at_work() as suite:
             await firm.work(suite)
