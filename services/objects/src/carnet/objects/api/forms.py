@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated, Literal, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
@@ -16,14 +15,6 @@ from carnet.objects.streams.tree import Tree
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def zone_known(zone: str) -> str:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{zone!r} is no time zone such as Europe/Zurich") from None
-    return zone
-
-
 def email_form(email: str) -> str:
     if EMAIL.fullmatch(email):
         return email
@@ -32,7 +23,6 @@ def email_form(email: str) -> str:
 
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Number: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-Zone: TypeAlias = Annotated[str, AfterValidator(zone_known)]
 Email: TypeAlias = Annotated[str, AfterValidator(email_form)]
 Language: TypeAlias = Literal["fr", "de", "en"]
 

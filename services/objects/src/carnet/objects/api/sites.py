@@ -12,11 +12,11 @@ from carnet.kernel.web.identity import Identified, Person, require
 from carnet.kernel.web.preconditions import etag
 from carnet.kernel.web.problems import Unknown
 from carnet.objects.api.cockpit_view import CockpitView, view_of
-from carnet.objects.api.forms import AddressForm, Form, Number, Text, Zone, check_parent, check_party
+from carnet.objects.api.forms import AddressForm, Form, Number, Text, check_parent, check_party
 from carnet.objects.api.moves import NewPlace, NewResponsibility, assignment, known_node, move
 from carnet.objects.domain.address import Address
 from carnet.objects.domain.identity import site_id
-from carnet.objects.domain.site import Register, SiteKind
+from carnet.objects.domain.site import Register, SiteKind, Zone
 from carnet.objects.read_models import tree
 from carnet.objects.read_models.nodes import OBJECT, Node
 from carnet.objects.streams import SITES

@@ -1,9 +1,10 @@
 """A site is where objects stand: a project, a building or a place within it, with its address and its clock."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias, assert_never
+from typing import Annotated, Literal, TypeAlias, assert_never
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from carnet.kernel.decider import Decider, Rejected
 from carnet.objects.domain.address import Address
@@ -16,7 +17,17 @@ from carnet.objects.domain.responsibility import (
     with_assignment,
 )
 
+
+def zone_known(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{zone!r} is no time zone such as Europe/Zurich") from None
+    return zone
+
+
 SiteKind = Literal["project", "site", "place"]
+Zone: TypeAlias = Annotated[str, AfterValidator(zone_known)]
 
 
 class SiteRegistered(BaseModel, frozen=True):
@@ -38,7 +49,7 @@ class Register(BaseModel, frozen=True):
     name: str
     kind: SiteKind = "site"
     address: Address | None = None
-    zone: str = "Europe/Zurich"
+    zone: Zone = "Europe/Zurich"
     canton: str | None = None
     owner_id: str | None = None
     placement: Placement = TOP

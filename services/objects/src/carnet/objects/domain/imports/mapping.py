@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from carnet.objects.domain.imports.templates import Template, names_in
-from carnet.objects.domain.site import SiteKind
+from carnet.objects.domain.site import SiteKind, Zone
 
 
 class Part(BaseModel):
@@ -88,7 +88,7 @@ class FileMapping(Part):
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     encoding: Literal["utf-8", "cp1252", "latin-1"] = "utf-8"
     origin: str | None = None
-    zone: str = "Europe/Zurich"
+    zone: Zone = "Europe/Zurich"
     columns: Mapping[str, Column]
     levels: tuple[Level, ...] = ()
     object: ObjectColumns

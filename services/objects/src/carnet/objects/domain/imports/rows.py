@@ -7,14 +7,14 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from carnet.objects.domain.address import Address
-from carnet.objects.domain.site import SiteKind
+from carnet.objects.domain.site import SiteKind, Zone
 
 
 class LevelRow(BaseModel, frozen=True):
     number: str
     name: str
     kind: SiteKind
-    zone: str = "Europe/Zurich"
+    zone: Zone = "Europe/Zurich"
     address: Address | None = None
 
 

@@ -17,11 +17,15 @@ FIND: Final = f"""
 UPDATE "{{nodes}}" n SET found = ' ' || {TEXT}
 WHERE n.node_id = ANY(:nodes) OR {SITE.format(n="n.")} = ANY(:sites) OR n.debtor_id = ANY(:customers)
 """  # noqa: S608 (the names of our own tables)
+EXTENSION: Final = """DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; EXCEPTION WHEN OTHERS THEN
+  RAISE insufficient_privilege USING MESSAGE =
+    SQLERRM || '; the search needs it: let a superuser run CREATE EXTENSION pg_trgm in this database';
+END $$"""
 
 
 def ddl(table: str) -> tuple[str, ...]:
     return (
-        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        EXTENSION,
         f'ALTER TABLE "{table}" ADD COLUMN found VARCHAR COLLATE "C" NOT NULL DEFAULT \'\'',
         f'CREATE INDEX "{table}_found" ON "{table}" USING gin (found gin_trgm_ops)',
     )
