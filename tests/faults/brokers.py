@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from engines.kafka_process import OwnKafka
 
 from carnet.kernel.bus.kafka import KafkaBus
@@ -58,6 +59,13 @@ class KafkaBroker:
     async def empty(self) -> None:
         async with self.gone():
             await asyncio.to_thread(self.kafka.empty)
+
+    async def add_partitions(self, topic: str, count: int) -> None:
+        """Let a topic have so many: keys come to lie elsewhere."""
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.address)
+        await admin.start()
+        await admin.create_partitions({topic: NewPartitions(count)})
+        await admin.close()
 
     @asynccontextmanager
     async def dealing_anew(self) -> AsyncIterator[None]:

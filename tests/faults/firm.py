@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import httpx
+from pydantic import SecretStr
 from sqlmodel import col, select
 from toy import Lamp, Task, all_rows, dispatch, notebook, objects
 
@@ -40,13 +41,15 @@ def as_they_are(engines: Engines) -> Engines:
 
 @dataclass
 class Firm:
-    """The firm's folder and bus, the numbers that its clients have asked for, and the lamps that they were told of.
+    """The firm's folder and engines, the numbers that its clients have asked for, and the lamps that they were told of.
 
     `strange` are lamps that a test itself has brought in.
     """
 
     folder: Path
     bus: str | None = None
+    store: str | None = None
+    databases: dict[str, str] = field(default_factory=dict)
     asked: int = 0
     lamps: dict[int, str] = field(default_factory=dict)
     strange: set[str] = field(default_factory=set)
@@ -56,8 +59,15 @@ class Firm:
     def kind(self) -> str:
         return "kafka" if self.bus else "sqlite"
 
-    def settings(self) -> ServiceSettings:
-        return ServiceSettings(data=self.folder, log_level="error", bus=self.bus)
+    def settings(self, context: str = "objects") -> ServiceSettings:
+        return ServiceSettings(
+            data=self.folder,
+            log_level="error",
+            bus=self.bus,
+            store=secret(self.store),
+            store_prefix="firm." if self.store else "",
+            database=secret(self.databases.get(context)),
+        )
 
     @asynccontextmanager
     async def at_work(self, wrap: Wrap = as_they_are, gap_seconds: float = GAP_SECONDS) -> AsyncIterator[Trial]:
@@ -67,7 +77,9 @@ class Firm:
             return wrap(await open_engines(context, settings))
 
         with patch.object(services, "open_engines", wrapped):
-            suite = trial(objects=service(objects, self.settings()), dispatch=service(dispatch, self.settings()))
+            suite = trial(
+                objects=service(objects, self.settings()), dispatch=service(dispatch, self.settings("dispatch"))
+            )
             async with suite as running, feeds_of(running, gap_seconds):
                 yield running
 
@@ -116,6 +128,10 @@ class Firm:
         }
         assert {lamp: await there.state(notebook, lamp) for lamp in told} == {n: (str(w),) for n, w in told.items()}
         assert [line for runtime in suite.runtimes() for line in await runtime.verify()] == []
+
+
+def secret(address: str | None) -> SecretStr | None:
+    return SecretStr(address) if address else None
 
 
 def watts(n: int) -> int:

@@ -104,3 +104,14 @@ async def skip(suite: Trial) -> None:
         (letter,) = await dead_letters(suite, context)
         address = letter.model_dump(include={"consumer", "topic", "stream", "revision"})
         assert (await suite.post(f"/{context}/ops/dead-letters/skip", address)).status_code == 200
+
+
+@pytest.mark.parametrize("firm", ["kafka"], indirect=True)
+async def test_partitions_are_added_under_load(firm: Firm, broker: KafkaBroker) -> None:
+    async with firm.at_work() as suite:
+        await firm.work(suite)
+        working = asyncio.create_task(firm.work(suite, 30))
+        await broker.add_partitions("carnet.objects.v1", 9)
+        await working
+        await firm.work(suite, 30)
+        await firm.agree(suite)

@@ -1,7 +1,14 @@
-"""The event store keeps what it was given and does not come to say so."""
+"""The event store keeps what it was given and does not come to say so; or it is an older one than it was."""
 
+import shutil
+from pathlib import Path
+
+from engines.eventstore.server import DevelopmentServer
+
+from carnet.kernel.trial import Trial
+from carnet.runner.restoring import restore_in_place
 from faults.between import losing_replies
-from faults.firm import Firm
+from faults.firm import Firm, rest
 
 
 async def test_lost_replies_of_the_event_store_are_asked_for_again_and_done_once(firm: Firm) -> None:
@@ -10,3 +17,46 @@ async def test_lost_replies_of_the_event_store_are_asked_for_again_and_done_once
         await firm.agree(suite)
     assert firm.refusals.total() > 0
     await firm.agrees()
+
+
+async def test_replies_are_lost_on_the_way_from_the_event_store_s_server(tmp_path: Path) -> None:
+    async with DevelopmentServer() as server:
+        firm = Firm(tmp_path, store=server.uri)
+        async with firm.at_work() as suite:
+            for lost in (2, 40):
+                server.faults.lost_replies = lost
+                await firm.work(suite)
+                server.faults.drop_subscriptions(quietly=lost == 2)
+                await firm.agree(suite)
+                assert server.faults.lost_replies == 0
+        await firm.agrees()
+
+
+async def test_a_restored_store_has_an_older_head(firm: Firm) -> None:
+    """What was acknowledged after the copy is lost with it, and its clients ask again; all else is as it was."""
+    async with firm.at_work() as suite:
+        await firm.work(suite)
+        await rest(suite)
+    copy = shutil.copytree(firm.folder / "objects", firm.folder / "copy")
+    acknowledged = dict(firm.lamps)
+    async with firm.at_work() as suite:
+        await firm.work(suite)
+        await rest(suite)
+    for file in (firm.folder / "objects").glob("events.db*"):
+        file.unlink()
+    for file in copy.glob("events.db*"):
+        shutil.copy(file, firm.folder / "objects")
+    async with firm.at_work() as suite:
+        await refuses(suite)
+    await restore_in_place(firm.settings(), ["objects"])
+    firm.lamps = acknowledged
+    async with firm.at_work() as suite:
+        await rest(suite)
+        await firm.agree(suite)
+
+
+async def refuses(suite: Trial) -> None:
+    """See that the relay publishes nothing and says what to do."""
+    while not (reasons := (await suite.get("/objects/health/ready")).json()["reasons"]):
+        pass
+    assert "Run `carnet restore --in-place objects`" in reasons[0]
