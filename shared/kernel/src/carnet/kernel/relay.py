@@ -178,6 +178,11 @@ class Relay:
         found = await self.database.read(lambda session: session.get(RelayCursor, context))
         return found or RelayCursor(context=context)
 
+    async def relayed(self) -> int | None:
+        """Give the position up to which this incarnation of the store is published."""
+        cursor = await self.cursor()
+        return cursor.position if cursor.source == self.publication.source else None
+
     async def forget(self) -> None:
         """Forget how far it was: everything is published again, and absorbed as repeats where it is known."""
         await self.database.write(lambda c: [c.execute(delete(table)) for table in TABLES.values()])

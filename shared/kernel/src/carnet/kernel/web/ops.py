@@ -81,7 +81,7 @@ async def status(runtime: RuntimeDep, _: Identified) -> Status:
         context=runtime.context.name,
         day=runtime.today(),
         head=head,
-        relayed=(await runtime.relay.cursor()).position,
+        relayed=await runtime.relay.relayed(),
         relay_paused=runtime.relay.paused,
         relay_trouble=runtime.relay.trouble,
         consumers=consumers,
