@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from carnet.dispatch.domain.absence import AbsenceRecorded, AbsenceWithdrawn, Record
 from carnet.dispatch.domain.agenda import Booked
@@ -18,6 +18,7 @@ from carnet.dispatch.streams.identity import absence_id, order_of_occurrence, te
 from carnet.dispatch.streams.planning import Planning
 from carnet.events.contracts import ServiceDue
 from carnet.events.inbound import Absence
+from carnet.kernel.decider import Rejected
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import NotYet, Reaction
 from carnet.kernel.runtime import Runtime
@@ -87,8 +88,12 @@ def due_order(due: ServiceDue) -> Create:
 
 
 def entry(absent: Absence) -> Entry:
-    """Give what an agenda holds of a reported absence."""
-    return Entry(absence_id=absence_id(absent.id), kind=absent.kind, starts_at=absent.starts_at, ends_at=absent.ends_at)
+    """Give what an agenda holds of a reported absence; raises Rejected for times that no agenda holds."""
+    told = absent.model_dump(include={"kind", "starts_at", "ends_at"})
+    try:
+        return Entry(absence_id=absence_id(absent.id), **told)
+    except ValidationError as error:
+        raise Rejected(f"The absence {absent.id} has no times that can be: {error.errors()[0]['msg']}.") from error
 
 
 def reactions(runtime: Runtime) -> tuple[Reaction, ...]:

@@ -2,20 +2,25 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from carnet.events.fact import Fact, Shares, Value
+from pydantic import Field
+
+from carnet.events.fact import Code, Count, Fact, Id, Positive, Shares, Value, Zone
 
 ContractKind = Literal["maintenance", "subscription", "licence"]
+Months: TypeAlias = Annotated[int, Field(ge=1, le=1200)]
+Days: TypeAlias = Annotated[int, Field(ge=0, le=3660)]
+Persons: TypeAlias = Annotated[int, Field(ge=1, le=50)]
 
 
 class Billing(Value):
     """When the fee is billed: periods of `every_months` from `anchor`, on their first day or after their last."""
 
-    every_months: int
+    every_months: Months
     anchor: date
     timing: Literal["in_advance", "in_arrears"] = "in_advance"
-    bill_days_before: int = 0
+    bill_days_before: Days = 0
 
 
 class Price(Value):
@@ -28,8 +33,8 @@ class Price(Value):
 class Position(Value):
     """One object under the contract, from its first to its last covered day."""
 
-    position_id: str
-    object_id: str
+    position_id: Code
+    object_id: Code
     first_day: date
     last_day: date | None = None
     prices: tuple[Price, ...] = ()
@@ -39,16 +44,16 @@ class Position(Value):
 class Cycle(Value):
     """A service that comes back: occurrence k = anchor + k x every_months, clamped to month ends (R6)."""
 
-    cycle_id: str
-    position_id: str
-    service: str
-    every_months: int
+    cycle_id: Code
+    position_id: Code
+    service: Code
+    every_months: Months
     anchor: date
-    persons: int = 1
-    skills: tuple[str, ...] = ()
-    equipment: tuple[str, ...] = ()
-    tolerance_days: int = 0
-    prepare_days_before: int = 30
+    persons: Persons = 1
+    skills: tuple[Code, ...] = ()
+    equipment: tuple[Code, ...] = ()
+    tolerance_days: Days = 0
+    prepare_days_before: Days = 30
     absorbs_within_tolerance: bool = False
 
 
@@ -56,28 +61,28 @@ class Coverage(Value):
     """What the fee includes: the order types, the visits a contract year (None: all), the share per kind (R9)."""
 
     order_types: tuple[str, ...] = ("maintenance",)
-    visits: int | None = None
+    visits: Count | None = None
     shares: Shares = Shares()
 
 
 class Reaction(Value):
     """How soon a technician is there, per priority, over the named service calendar (R7)."""
 
-    priority: str
-    within_minutes: int
-    escalate_before_minutes: int | None = None
-    calendar: str = "standard"
+    priority: Code
+    within_minutes: Positive
+    escalate_before_minutes: Count | None = None
+    calendar: Code = "standard"
 
 
 class ContractVersion(Value):
     """The whole agreement as of one version."""
 
-    contract_id: str
+    contract_id: Id
     number: str
     kind: ContractKind
-    version: int
-    debtor_id: str
-    contact_id: str | None = None
+    version: Positive
+    debtor_id: Code
+    contact_id: Code | None = None
     currency: str = "CHF"
     start: date
     end: date | None = None
@@ -97,7 +102,7 @@ class ContractSigned(Fact):
     """A contract binds from its start on."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ContractSigned.v1"
-    contract_id: str
+    contract_id: Id
     terms: ContractVersion
 
 
@@ -105,7 +110,7 @@ class ContractAmended(Fact):
     """A contract's new whole version; `reason` says what changed."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ContractAmended.v1"
-    contract_id: str
+    contract_id: Id
     terms: ContractVersion
     reason: str = ""
 
@@ -114,7 +119,7 @@ class ContractRenewed(Fact):
     """A contract goes on for another term."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ContractRenewed.v1"
-    contract_id: str
+    contract_id: Id
     terms: ContractVersion
 
 
@@ -122,7 +127,7 @@ class ContractTerminated(Fact):
     """A contract ends with its last covered day, which stands in its terms."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ContractTerminated.v1"
-    contract_id: str
+    contract_id: Id
     terms: ContractVersion
     last_day: date
 
@@ -131,33 +136,33 @@ class ServiceDue(Fact):
     """A service is to be done: raised once an occurrence (position, cycle, k), `prepare_on` at the latest."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ServiceDue.v1"
-    occurrence_id: str
-    contract_id: str
+    occurrence_id: Id
+    contract_id: Id
     contract_kind: ContractKind
-    contract_version: int
-    position_id: str
-    cycle_id: str
-    k: int
-    object_id: str
-    debtor_id: str
-    contact_id: str | None = None
-    service: str
+    contract_version: Positive
+    position_id: Code
+    cycle_id: Code
+    k: Count
+    object_id: Code
+    debtor_id: Code
+    contact_id: Code | None = None
+    service: Code
     due_on: date
     prepare_on: date
     raised_on: date
-    tolerance_days: int = 0
-    persons: int = 1
-    skills: tuple[str, ...] = ()
-    equipment: tuple[str, ...] = ()
+    tolerance_days: Days = 0
+    persons: Persons = 1
+    skills: tuple[Code, ...] = ()
+    equipment: tuple[Code, ...] = ()
 
 
 class ServiceSkipped(Fact):
     """An occurrence is closed without being done (R4)."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ServiceSkipped.v1"
-    occurrence_id: str
-    contract_id: str
-    object_id: str
+    occurrence_id: Id
+    contract_id: Id
+    object_id: Code
     reason: str
     skipped_on: date | None = None
 
@@ -166,9 +171,9 @@ class ObligationExcused(Fact):
     """An occurrence need not be done, and the contract is still kept (B7)."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ObligationExcused.v1"
-    occurrence_id: str
-    contract_id: str
-    object_id: str
+    occurrence_id: Id
+    contract_id: Id
+    object_id: Code
     reason: str
     excused_on: date | None = None
 
@@ -177,24 +182,24 @@ class ReactionPromised(Fact):
     """A technician is promised by `due_at`; both instants in UTC, `zone` gives the wall clock (R7)."""
 
     TYPE: ClassVar[str] = "carnet.contracts.ReactionPromised.v1"
-    order_id: str
-    object_id: str
-    contract_id: str
+    order_id: Id
+    object_id: Code
+    contract_id: Id
     due_at: datetime
     escalate_at: datetime | None = None
-    zone: str = "Europe/Zurich"
+    zone: Zone = "Europe/Zurich"
 
 
 class CoverageDecided(Fact):
     """What a contract bears of one order, decided once (R9); no contract: nothing is covered."""
 
     TYPE: ClassVar[str] = "carnet.contracts.CoverageDecided.v1"
-    order_id: str
-    object_id: str
+    order_id: Id
+    object_id: Code
     contract_id: str | None = None
-    contract_version: int | None = None
+    contract_version: Positive | None = None
     covered: bool = False
-    visit: int | None = None
-    visits: int | None = None
+    visit: Count | None = None
+    visits: Count | None = None
     shares: Shares = Shares()
     service_date: date

@@ -1,9 +1,33 @@
 """What every published event and inbound fact is: a frozen model with a name that lives for ever."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+
+def zone_known(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{zone!r} is no time zone such as Europe/Zurich") from None
+    return zone
+
+
+Id: TypeAlias = Annotated[str, Field(pattern=r"^[ -~]{1,200}$")]
+"""The id of what the telling context keeps itself: it names a stream there, so a consumer may name one after it."""
+Code: TypeAlias = Annotated[str, Field(min_length=1, max_length=100)]
+"""What a thing is named by: a number, a code, the id that another context keeps it under."""
+Count: TypeAlias = Annotated[int, Field(ge=0, lt=2**31)]
+"""A number of things, which any database takes."""
+Positive: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
+Zone: TypeAlias = Annotated[str, AfterValidator(zone_known)]
+"""A time zone by its IANA name."""
+Quantity: TypeAlias = Annotated[
+    Decimal, Field(ge=0), WithJsonSchema({"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?$"}, mode="serialization")
+]
+"""An amount or a quantity that is not below zero."""
 
 
 class Fact(BaseModel):

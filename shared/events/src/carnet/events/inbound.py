@@ -5,17 +5,17 @@ from decimal import Decimal
 from typing import ClassVar, Literal
 
 from carnet.events.contracts import Billing, ContractKind
-from carnet.events.fact import Fact, Value
+from carnet.events.fact import Code, Fact, Quantity, Value
 
 
 class SoldContract(Value):
     """The contract that a sales order brings with it (S44): one position for the sold object."""
 
-    number: str
+    number: Code
     kind: ContractKind
     start: date
     end: date | None = None
-    fee: Decimal
+    fee: Quantity
     billing: Billing
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from carnet.events.fact import Fact, Value
+from carnet.events.fact import Fact, Id, Positive, Value
 
 
 class ArticlePublished(Fact):
@@ -50,7 +50,7 @@ class VatAmount(Value):
 class IssuedDocument(Value):
     """What invoice and credit note have in common; all amounts in `currency`."""
 
-    document_id: str
+    document_id: Id
     number: str
     debtor_id: str
     issued_on: date
@@ -67,7 +67,7 @@ class InvoiceIssued(Fact):
     """An invoice exists and never changes (R10)."""
 
     TYPE: ClassVar[str] = "carnet.invoicing.InvoiceIssued.v1"
-    invoice_id: str
+    invoice_id: Id
     collective: bool = False
     due_on: date
     reference: str = ""
@@ -78,7 +78,7 @@ class CreditNoteIssued(Fact):
     """A credit note exists; it names the invoices that it corrects."""
 
     TYPE: ClassVar[str] = "carnet.invoicing.CreditNoteIssued.v1"
-    credit_note_id: str
+    credit_note_id: Id
     corrects: tuple[str, ...]
     document: IssuedDocument
 
@@ -87,7 +87,7 @@ class InvoiceVoided(Fact):
     """An invoice no longer counts; its number stays (R8)."""
 
     TYPE: ClassVar[str] = "carnet.invoicing.InvoiceVoided.v1"
-    invoice_id: str
+    invoice_id: Id
     number: str
     debtor_id: str
     voided_on: date
@@ -98,8 +98,8 @@ class PaymentReceived(Fact):
     """Money came for one invoice."""
 
     TYPE: ClassVar[str] = "carnet.invoicing.PaymentReceived.v1"
-    payment_id: str
-    invoice_id: str
+    payment_id: Id
+    invoice_id: Id
     debtor_id: str
     amount: Decimal
     currency: str = "CHF"
@@ -110,7 +110,7 @@ class InvoiceSettled(Fact):
     """Nothing is open on an invoice any more."""
 
     TYPE: ClassVar[str] = "carnet.invoicing.InvoiceSettled.v1"
-    invoice_id: str
+    invoice_id: Id
     number: str
     debtor_id: str
     settled_on: date
@@ -119,19 +119,19 @@ class InvoiceSettled(Fact):
 class RemindedInvoice(Value):
     """One invoice in a reminder at its open amount."""
 
-    invoice_id: str
+    invoice_id: Id
     number: str
     issued_on: date
     due_on: date
     open_amount: Decimal
-    level: int
+    level: Positive
 
 
 class ReminderIssued(Fact):
     """One reminder a debtor, currency and language (R11); no receivable of its own, no VAT."""
 
     TYPE: ClassVar[str] = "carnet.invoicing.ReminderIssued.v1"
-    reminder_id: str
+    reminder_id: Id
     number: str
     debtor_id: str
     currency: str = "CHF"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from carnet.events.fact import Fact
+from carnet.events.fact import Fact, Id
 
 Channel = Literal["email", "letter"]
 NotificationKind = Literal["service_due", "appointment", "document", "reminder"]
@@ -13,7 +13,7 @@ class NotificationRequested(Fact):
     """A party is to be told something."""
 
     TYPE: ClassVar[str] = "carnet.notifications.NotificationRequested.v1"
-    notification_id: str
+    notification_id: Id
     kind: NotificationKind
     channel: Channel
     party_id: str
@@ -26,7 +26,7 @@ class NotificationSent(Fact):
     """The e-mail was handed to the mail server."""
 
     TYPE: ClassVar[str] = "carnet.notifications.NotificationSent.v1"
-    notification_id: str
+    notification_id: Id
     party_id: str
     object_ids: tuple[str, ...] = ()
 
@@ -35,7 +35,7 @@ class NotificationFailed(Fact):
     """The e-mail will not arrive; somebody has to look."""
 
     TYPE: ClassVar[str] = "carnet.notifications.NotificationFailed.v1"
-    notification_id: str
+    notification_id: Id
     party_id: str
     object_ids: tuple[str, ...] = ()
     reason: str
@@ -45,7 +45,7 @@ class LetterPrinted(Fact):
     """The letter exists as a PDF, by its SHA-256 in the documents."""
 
     TYPE: ClassVar[str] = "carnet.notifications.LetterPrinted.v1"
-    notification_id: str
+    notification_id: Id
     party_id: str
     object_ids: tuple[str, ...] = ()
     document: str

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from carnet.events.fact import Address, Fact
+from carnet.events.fact import Address, Fact, Id, Zone
 
 NodeKind = Literal["project", "site", "place", "object"]
 
@@ -15,7 +15,7 @@ class PartyRegistered(Fact):
     """A customer, owner or property manager is known. Only these events carry names and addresses (rule 18)."""
 
     TYPE: ClassVar[str] = "carnet.objects.PartyRegistered.v1"
-    party_id: str
+    party_id: Id
     number: str
     name: str
     natural_person: bool = False
@@ -35,11 +35,11 @@ class SiteRegistered(Fact):
     """A project, site, building or place stands where objects are; `zone` gives its wall-clock times."""
 
     TYPE: ClassVar[str] = "carnet.objects.SiteRegistered.v1"
-    site_id: str
+    site_id: Id
     number: str
     name: str
     address: Address | None = None
-    zone: str = "Europe/Zurich"
+    zone: Zone = "Europe/Zurich"
     canton: str | None = None
     owner_id: str | None = None
     kind: NodeKind = "site"
@@ -50,7 +50,7 @@ class ObjectRegistered(Fact):
     """An object is in the tree. `debtor_id` is who pays for its work; `internal` objects have no customer (S2)."""
 
     TYPE: ClassVar[str] = "carnet.objects.ObjectRegistered.v1"
-    object_id: str
+    object_id: Id
     number: str
     name: str
     kind: str
@@ -70,7 +70,7 @@ class ObjectMoved(Fact):
     """An object, or a site by its id, hangs elsewhere in the tree; None as parent is the top."""
 
     TYPE: ClassVar[str] = "carnet.objects.ObjectMoved.v1"
-    object_id: str
+    object_id: Id
     parent_id: str | None
     site_id: str | None = None
     valid_from: date | None = None
@@ -80,7 +80,7 @@ class ObjectRetired(Fact):
     """An object is out of use from this day on."""
 
     TYPE: ClassVar[str] = "carnet.objects.ObjectRetired.v1"
-    object_id: str
+    object_id: Id
     retired_on: date
     reason: str = ""
 
@@ -99,7 +99,7 @@ class FieldValued(Fact):
     """An extra field of an object has this value from a day on (S88, S89)."""
 
     TYPE: ClassVar[str] = "carnet.objects.FieldValued.v1"
-    object_id: str
+    object_id: Id
     field: str
     value: str
     valid_from: date | None = None
@@ -109,7 +109,7 @@ class MeterRead(Fact):
     """A meter of an object showed this reading."""
 
     TYPE: ClassVar[str] = "carnet.objects.MeterRead.v1"
-    object_id: str
+    object_id: Id
     meter: str
     reading: Decimal
     read_on: date
@@ -119,8 +119,8 @@ class TaskRaised(Fact):
     """Something remains to be done on an object (S35, S38); `order_id` where it was seen in an order (S37)."""
 
     TYPE: ClassVar[str] = "carnet.objects.TaskRaised.v1"
-    task_id: str
-    object_id: str
+    task_id: Id
+    object_id: Id
     text: str
     raised_on: date
     due_on: date | None = None
@@ -131,8 +131,8 @@ class TaskDone(Fact):
     """A pending task is no longer pending."""
 
     TYPE: ClassVar[str] = "carnet.objects.TaskDone.v1"
-    task_id: str
-    object_id: str
+    task_id: Id
+    object_id: Id
     done_on: date
 
 
@@ -140,9 +140,9 @@ class LeadRaised(Fact):
     """A pending task became a lead for sales (S36), with its expected amount."""
 
     TYPE: ClassVar[str] = "carnet.objects.LeadRaised.v1"
-    lead_id: str
-    task_id: str
-    object_id: str
+    lead_id: Id
+    task_id: Id
+    object_id: Id
     text: str
     amount: Decimal
     currency: str = "CHF"

@@ -40,9 +40,9 @@ class CycleBody(Body):
     service: Id
     every_months: Months
     anchor: Day
-    persons: int = Field(default=1, ge=1)
-    skills: tuple[str, ...] = ()
-    equipment: tuple[str, ...] = ()
+    persons: int = Field(default=1, ge=1, le=50)
+    skills: tuple[Id, ...] = ()
+    equipment: tuple[Id, ...] = ()
     tolerance_days: Days = 0
     prepare_days_before: Days | None = None
     absorbs_within_tolerance: bool = False
@@ -79,7 +79,7 @@ class CoverageBody(Body):
     """Which orders the fee bears, in how many visits a contract year (null: all planned ones), and its shares (R9)."""
 
     order_types: tuple[str, ...] = ("maintenance",)
-    visits: int | None = Field(default=None, ge=0)
+    visits: int | None = Field(default=None, ge=0, le=1000)
     shares: Shares = Shares()
 
     def coverage(self, day: date) -> Coverage:

@@ -9,7 +9,7 @@ from carnet.contracts.api.bodies import Body
 from carnet.contracts.api.roles import Planner
 from carnet.contracts.domain.obligations import Obligations
 from carnet.contracts.domain.occurrence import Excuse
-from carnet.contracts.domain.terms import Id
+from carnet.contracts.domain.terms import Sentence
 from carnet.contracts.read_models import contracts
 from carnet.contracts.read_models.obligations import DueView, due_between, obligations
 from carnet.contracts.streams import OCCURRENCES, contract_id_of
@@ -32,7 +32,7 @@ class Ledger(Obligations):
 
 
 class Excused(Body):
-    reason: Id
+    reason: Sentence
     excused_on: date | None = None
 
 

@@ -38,10 +38,11 @@ async def agreement_of(runtime: Runtime, order: OrderCreated) -> Agreement:
 
 
 async def lineage_of(runtime: Runtime, object_id: str) -> list[str]:
+    """Give an object and what it is a part of; none where an order is for a site. Raises NotYet."""
     if not await own_facts_seen(runtime):
         raise NotYet("the contracts signed before this order")
     found = await runtime.query(lambda session: nodes.lineage(session, object_id))
-    if not found[-1].known:
+    if found and not found[-1].known:
         raise NotYet(f"object {found[-1].node_id}")
     return [node.node_id for node in found]
 

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel
 
-from carnet.contracts.domain.terms import Id
+from carnet.contracts.domain.terms import Id, Sentence
 from carnet.contracts.domain.visits import Visit
 from carnet.kernel.decider import Decider, Rejected
 
@@ -33,7 +33,7 @@ class ServiceSkipped(BaseModel, frozen=True):
     occurrence_id: Id
     contract_id: Id
     object_id: Id
-    reason: Id
+    reason: Sentence
     skipped_on: date
 
 
@@ -44,7 +44,7 @@ class ObligationExcused(BaseModel, frozen=True):
     occurrence_id: Id
     contract_id: Id
     object_id: Id
-    reason: Id
+    reason: Sentence
     excused_on: date
 
 
@@ -63,12 +63,12 @@ class Complete(BaseModel, frozen=True):
 
 
 class Skip(BaseModel, frozen=True):
-    reason: Id
+    reason: Sentence
     skipped_on: date
 
 
 class Excuse(BaseModel, frozen=True):
-    reason: Id
+    reason: Sentence
     excused_on: date
 
 

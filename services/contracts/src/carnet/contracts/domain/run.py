@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, Field
 
-from carnet.contracts.domain.terms import Id
+from carnet.contracts.domain.terms import Id, Sentence
 from carnet.kernel.decider import Decider, Rejected
 
 
@@ -13,7 +13,7 @@ class Parked(BaseModel, frozen=True):
     """A contract that failed, with its reason; the others went on."""
 
     contract_id: Id
-    reason: Id
+    reason: Sentence
 
 
 class RunStarted(BaseModel, frozen=True):

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Protocol, Self, TypeVar
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-Id = Annotated[str, StringConstraints(min_length=1)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Sentence = Annotated[str, StringConstraints(min_length=1)]
 Share = Annotated[Decimal, Field(ge=0, le=1)]
 Kind = Literal["maintenance", "subscription", "licence"]
 
@@ -44,9 +45,9 @@ class Cycle(BaseModel, frozen=True):
     service: Id
     every_months: int = Field(ge=1)
     anchor: date
-    persons: int = Field(default=1, ge=1)
-    skills: tuple[str, ...] = ()
-    equipment: tuple[str, ...] = ()
+    persons: int = Field(default=1, ge=1, le=50)
+    skills: tuple[Id, ...] = ()
+    equipment: tuple[Id, ...] = ()
     tolerance_days: int = Field(default=0, ge=0)
     prepare_days_before: int = Field(ge=0)
     absorbs_within_tolerance: bool = False
@@ -95,8 +96,8 @@ class Reaction(BaseModel, frozen=True):
     """The technician arrives within so many minutes of the named service calendar's opening time (R7)."""
 
     priority: Id
-    within_minutes: int = Field(ge=1)
-    escalate_before_minutes: int = Field(default=0, ge=0)
+    within_minutes: int = Field(ge=1, lt=2**31)
+    escalate_before_minutes: int = Field(default=0, ge=0, lt=2**31)
     calendar: Id
 
     @model_validator(mode="after")
