@@ -158,7 +158,7 @@ async def settle(suite: httpx.AsyncClient, patience: float = 60.0) -> None:
 
 async def at_rest(suite: httpx.AsyncClient) -> list[int | None] | None:
     """Give where the stores end; None while there is work. Each is looked at once, so one look alone may miss some."""
-    all_of_them = [await status(suite, context) for context in CONTEXTS]
+    all_of_them = await asyncio.gather(*(status(suite, context) for context in CONTEXTS))
     return [each["head"] for each in all_of_them] if all(map(rests, all_of_them)) else None
 
 

@@ -1,5 +1,6 @@
 """What an operator sees and does: where relay and consumers are, what is held, rebuilds, the business day."""
 
+import asyncio
 from datetime import date, datetime
 from typing import Annotated
 
@@ -74,8 +75,10 @@ class Day(BaseModel):
 @router.get("/status")
 async def status(runtime: RuntimeDep, _: Identified) -> Status:
     head, held = await runtime.engines.store.head(), await runtime.query(held_counts)
+    lags = await asyncio.gather(*(consumer.lag(head) for consumer in runtime.consumers))  # each asks the bus
     consumers = [
-        ConsumerStatus(name=c.name, lag=await c.lag(head), held=held.get(c.name, {})) for c in runtime.consumers
+        ConsumerStatus(name=c.name, lag=lag, held=held.get(c.name, {}))
+        for c, lag in zip(runtime.consumers, lags, strict=True)
     ]
     return Status(
         context=runtime.context.name,
