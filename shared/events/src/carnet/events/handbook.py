@@ -30,7 +30,8 @@ OPENING: Final = """# Published events
   nobody reads that.
 - **Persons.** Names and addresses stand only in `Party…` events; everything else carries the party's id.
 - `source` is `/carnet/<tenant>/<context>/<incarnation>`: another incarnation means that a store was restored
-  from a backup.
+  from a backup. Of two, the one that sorts behind is the later: forget what you have of the earlier one, pass
+  over what still comes of it, and take all that comes anew; an event that you knew has the same `id`.
 - Amounts and quantities are decimals in strings, days `YYYY-MM-DD`, instants RFC 3339 in UTC.
 """
 
