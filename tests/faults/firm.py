@@ -14,7 +14,6 @@ from unittest.mock import patch
 
 import httpx
 from pydantic import SecretStr
-from sqlmodel import col, select
 from toy import Lamp, Task, all_rows, dispatch, notebook, objects
 
 from carnet.kernel import service as services
@@ -109,6 +108,13 @@ class Firm:
             self.refusals[answer.status_code] += 1
             await asyncio.sleep(0.05)
 
+    async def poison(self, suite: Trial) -> None:
+        """Bring in a lamp of which the read models of both services choke."""
+        n = len(self.strange)
+        lamp = await self.ask(suite, "/objects/lamps", {"watts": -2}, f"poison-{n}")
+        self.strange.add(lamp)
+        await self.ask(suite, f"/objects/lamps/{lamp}/out", None, f"poison-out-{n}")
+
     async def agrees(self) -> None:
         """Run the services as they are, and see that all is as it was acknowledged, once."""
         async with self.at_work() as suite:
@@ -161,6 +167,9 @@ async def rest(suite: Trial) -> None:
                 return
 
 
-async def dead_letters(suite: Trial, context: str) -> list[Held]:
-    dead = select(Held).where(col(Held.reason) == "dead")
-    return await suite.runtime(context).query(lambda session: list(session.exec(dead)))
+async def skip_dead_letters(suite: Trial) -> None:
+    """Pass over what cannot be taken in, as a person would."""
+    for context in ("objects", "dispatch"):
+        for letter in (await suite.get(f"/{context}/ops/dead-letters")).json():
+            address = {name: letter[name] for name in ("consumer", "topic", "stream", "revision")}
+            assert (await suite.post(f"/{context}/ops/dead-letters/skip", address)).status_code == 200

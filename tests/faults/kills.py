@@ -13,7 +13,7 @@ from pkgutil import resolve_name
 from typing import Any, Literal
 
 from carnet.kernel.service import CONTEXTS
-from faults.firm import Firm
+from faults.firm import Firm, Wrap, as_they_are
 
 PATIENCE = 60  # seconds for the next answer of a process
 PROCESSES = multiprocessing.get_context("forkserver")  # imports once, then each process starts at once
@@ -42,6 +42,15 @@ class Kill:
         setattr(owner, self.method, deadly(real, here))
 
 
+ACK_AND_CURSOR = Kill("carnet.kernel.relay:Relay", "move", "before")
+APPEND_AND_INBOX = Kill("carnet.kernel.reaction:Reactor", "react_once", "after")
+APPEND_AND_ANSWER = Kill("carnet.kernel.streams:Stream", "append", "after")
+TRANSACTION_AND_OFFSET = {
+    "sqlite": Kill("carnet.kernel.bus.sqlite.member:SqliteSubscription", "commit", "before"),
+    "kafka": Kill("carnet.kernel.bus.kafka.member:KafkaSubscription", "commit", "before"),
+}
+
+
 def deadly(real: Any, here: Any) -> Any:
     @wraps(real)
     async def later(*args: Any, **named: Any) -> Any:
@@ -60,13 +69,13 @@ def deadly(real: Any, here: Any) -> Any:
     return later if iscoroutinefunction(real) else at_once
 
 
-def killed(firm: Firm, kill: Kill, lamps: int = 60) -> int:
+def killed(firm: Firm, kill: Kill, lamps: int = 24, wrap: Wrap = as_they_are) -> int:
     """Let a process of its own work for the firm until it kills itself; give its exit status.
 
     Whatever it acknowledged before is remembered as acknowledged.
     """
     here, there = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=work, args=(firm, kill, lamps, there))
+    process = PROCESSES.Process(target=work, args=(firm, kill, lamps, wrap, there))
     process.start()
     there.close()
     firm.lamps |= dict(heard(here))
@@ -83,12 +92,12 @@ def heard(here: Connection) -> Any:
         return
 
 
-def work(firm: Firm, kill: Kill, lamps: int, told: Connection) -> None:
+def work(firm: Firm, kill: Kill, lamps: int, wrap: Wrap, told: Connection) -> None:
     kill.lay()
-    asyncio.run(until_killed(firm, lamps, told))
+    asyncio.run(until_killed(firm, lamps, wrap, told))
 
 
-async def until_killed(firm: Firm, lamps: int, told: Connection) -> None:
-    async with firm.at_work() as suite:
+async def until_killed(firm: Firm, lamps: int, wrap: Wrap, told: Connection) -> None:
+    async with firm.at_work(wrap) as suite:
         await firm.work(suite, lamps, told.send)
         await suite.settle()

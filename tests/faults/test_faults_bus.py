@@ -5,16 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from toy import Lit, PutOut, Task, all_rows, lamps
+from toy import Task, all_rows
 
 from carnet.kernel import database, lease
-from carnet.kernel.because import Because
 from carnet.kernel.engines import Engines
 from carnet.kernel.tables import Incident
 from carnet.kernel.trial import Trial
 from faults.between import Rebalances, dropping, twice
 from faults.brokers import KafkaBroker, LogFile
-from faults.firm import Firm, dead_letters, rest
+from faults.firm import Firm, rest, skip_dead_letters
 
 Broker = LogFile | KafkaBroker
 SHORT = 1.2  # seconds of a lease
@@ -87,23 +86,14 @@ async def test_a_poison_message_in_the_middle_of_a_batch_costs_its_own_stream_on
         relay = suite.runtime("objects").relay
         relay.pause()
         await firm.work(suite, 4)
-        for command in (Lit(lamp="bad", watts=-2), PutOut(lamp="bad")):
-            await suite.runtime("objects").handle(lamps, "bad", command, Because("test", "test"))
+        await firm.poison(suite)
         await firm.work(suite, 4)
         relay.resume()
         await suite.settle()
         tasks = await suite.runtime("dispatch").query(all_rows(Task))
         assert {row["task"] for row in tasks if row["done"]} == set(firm.lamps.values())
-        await skip(suite)
-        firm.strange.add("bad")
+        await skip_dead_letters(suite)
         await firm.agree(suite)
-
-
-async def skip(suite: Trial) -> None:
-    for context in ("objects", "dispatch"):
-        (letter,) = await dead_letters(suite, context)
-        address = letter.model_dump(include={"consumer", "topic", "stream", "revision"})
-        assert (await suite.post(f"/{context}/ops/dead-letters/skip", address)).status_code == 200
 
 
 @pytest.mark.parametrize("firm", ["kafka"], indirect=True)

@@ -3,15 +3,7 @@
 import signal
 
 from faults.firm import Firm
-from faults.kills import Kill, killed
-
-MEMBERS = {
-    "sqlite": "carnet.kernel.bus.sqlite.member:SqliteSubscription",
-    "kafka": "carnet.kernel.bus.kafka.member:KafkaSubscription",
-}
-ACK_AND_CURSOR = Kill("carnet.kernel.relay:Relay", "move", "before")
-APPEND_AND_INBOX = Kill("carnet.kernel.reaction:Reactor", "react_once", "after")
-APPEND_AND_ANSWER = Kill("carnet.kernel.streams:Stream", "append", "after")
+from faults.kills import ACK_AND_CURSOR, APPEND_AND_ANSWER, APPEND_AND_INBOX, TRANSACTION_AND_OFFSET, killed
 
 
 async def test_killed_between_ack_and_cursor(firm: Firm) -> None:
@@ -20,7 +12,7 @@ async def test_killed_between_ack_and_cursor(firm: Firm) -> None:
 
 
 async def test_killed_between_transaction_and_offset_commit(firm: Firm) -> None:
-    assert killed(firm, Kill(MEMBERS[firm.kind], "commit", "before")) == -signal.SIGKILL
+    assert killed(firm, TRANSACTION_AND_OFFSET[firm.kind]) == -signal.SIGKILL
     await firm.agrees()
 
 
