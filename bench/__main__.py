@@ -13,7 +13,10 @@ from tempfile import TemporaryDirectory
 from bench.report import Row, machine, read, show, write
 from rich.console import Console
 
-ROWS = ("append", "rehydrate", "rebuild", "search", "command", "crossing", "imports", "suite", "billing", "growth")
+ROWS = (
+    "append", "rehydrate", "rebuild", "search", "command", "crossing", "imports", "suite", "billing", "growth",
+    "postgres", "processes",
+)  # fmt: skip
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 SECONDS = 300
@@ -24,7 +27,7 @@ def measured(name: str) -> list[Row]:
     """Run one benchmark; what fails is a row that says so."""
     (ROOT / ".cache").mkdir(exist_ok=True)  # on the project's disk: a folder in memory would sync for nothing
     with TemporaryDirectory(dir=ROOT / ".cache") as folder:
-        environment = {**os.environ, "TMPDIR": folder, "PYTHONWARNINGS": "ignore"}
+        environment = {**os.environ, "TMPDIR": folder, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT / "tests")}
         command = [sys.executable, "-m", f"bench.{name}"]
         try:
             ran = subprocess.run(

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 from bench.report import Row, say
@@ -21,6 +21,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel, create_engine
 
 from carnet.dispatch.read_models import parties as dispatch_parties
+from carnet.events.envelope import Envelope
 from carnet.kernel.bus.port import Message
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.publication import Publication
@@ -89,8 +90,8 @@ def lift_of(site: int, lift: int) -> ObjectRegistered:
     )
 
 
-def message(stream: str, revision: int, event: PartyRegistered | PartyChanged) -> Message:
-    """Give the message that the relay of objects makes of an event."""
+def envelope(stream: str, revision: int, event: PartyRegistered | PartyChanged) -> Envelope:
+    """Give what the relay of objects makes of an event."""
     recorded = RecordedEvent(
         id=uuid4(),
         type=event.type,
@@ -103,20 +104,24 @@ def message(stream: str, revision: int, event: PartyRegistered | PartyChanged) -
     )
     fact = publish(event)
     assert fact
-    envelope = OBJECTS.envelope(recorded, fact, revision - 1)
-    return Message(envelope.subject, envelope.data, envelope.headers())
+    return OBJECTS.envelope(recorded, fact, revision - 1)
 
 
-async def from_own_store(model: ReadModel, streams: Streams) -> float:
+def message(stream: str, revision: int, event: PartyRegistered | PartyChanged) -> Message:
+    made = envelope(stream, revision, event)
+    return Message(made.subject, made.data, made.headers())
+
+
+async def from_own_store(model: ReadModel, streams: Streams, **settings: Any) -> float:
     """Give the events a second of a rebuild from the context's own store."""
-    async with around("objects") as service:
+    async with around("objects", **settings) as service:
         count = await fill(service.store, streams)
         return count / await rebuild_seconds(model, service)
 
 
-async def from_bus(a_row: int) -> float:
+async def from_bus(a_row: int, **settings: Any) -> float:
     """Give the events a second of a rebuild of dispatch's parties from the topic of objects."""
-    async with around("dispatch") as service:
+    async with around("dispatch", **settings) as service:
         for streams in batched(parties(EVENTS, a_row), TOGETHER):
             messages = [message(stream, n, event) for stream, events in streams for n, event in enumerate(events)]
             await service.bus.publish(OBJECTS.topic, messages)

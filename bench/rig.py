@@ -30,10 +30,10 @@ METADATA = {"actor": "anna", "correlation": "c0ffee"}
 
 
 @asynccontextmanager
-async def around(context: str) -> AsyncIterator[Surroundings]:
-    """Open one context's engines in a new folder, with the kernel's tables."""
+async def around(context: str, **settings: Any) -> AsyncIterator[Surroundings]:
+    """Open one context's engines, embedded in a new folder unless settings name others, with the kernel's tables."""
     with TemporaryDirectory() as folder:
-        engines = await open_engines(context, ServiceSettings(data=Path(folder)))
+        engines = await open_engines(context, ServiceSettings(data=Path(folder), **settings))
         await engines.database.write(upgrade)
         feeds: Any = HttpFeeds  # no gap is healed here
         source = f"/carnet/bench/{context}/{UUID(int=1)}"

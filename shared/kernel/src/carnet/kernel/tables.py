@@ -16,12 +16,16 @@ class Checkpoint(SQLModel, table=True):
 
 
 class Seen(SQLModel, table=True):
-    """The inbox: the last revision of a stream that a consumer is done with (promise 5)."""
+    """The inbox: the last revision of a stream that a consumer is done with (promise 5).
+
+    The stream comes first in the key: a page asks for hundreds of one consumer, and PostgreSQL, which may know nothing
+    of the table yet, would read all that this consumer has.
+    """
 
     __tablename__ = "carnet_inbox"
-    consumer: str = Field(primary_key=True)
-    topic: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    consumer: str = Field(primary_key=True)
     revision: int
 
 

@@ -30,7 +30,7 @@ def owner() -> None:
 
 def what_consumers_keep() -> None:
     op.create_table("carnet_checkpoint", key("consumer"), column("position", WHOLE))
-    op.create_table("carnet_inbox", key("consumer"), key("topic"), key("stream"), column("revision", WHOLE))
+    op.create_table("carnet_inbox", key("stream"), key("topic"), key("consumer"), column("revision", WHOLE))
     op.create_table("carnet_followed", key("consumer"), key("topic"), column("source"), column("begins", WHOLE))
     op.create_table("carnet_held", *notice_key(), *why_held(), column("notice", sa.LargeBinary()))
     op.create_table("carnet_read_model", key("name"), column("schema_hash"), column("generation", WHOLE))
