@@ -80,6 +80,8 @@ def new_broker(settings: ServiceSettings) -> KafkaBroker:
         allow_auto_create_topics=False,
         ack_policy=AckPolicy.MANUAL,
         graceful_timeout=ANSWER_SECONDS,
+        apply_types=False,  # a member takes its records as they are: no injection, a fifth of the time
+        id_generator=lambda: "",  # an envelope has its own correlation
         logger=None,
     )
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
-from faststream.kafka import annotations
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from carnet.kernel.bell import Bell
@@ -37,9 +36,9 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def take(self, message: annotations.KafkaMessage) -> None:
+    async def take(self, records: Sequence[ConsumerRecord[bytes, bytes]]) -> None:
         """Offer a batch from FastStream, which fetches the next one when this one has been handed out."""
-        self.waiting.extend(message.raw_message)
+        self.waiting.extend(records)
         self.emptied.clear()
         self.bell.ring()
         if self.waiting and not self.lost:
@@ -131,5 +130,7 @@ async def untouched(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaM
     return KafkaMessage(raw_message=records, body=b"", consumer=FAKE_CONSUMER)
 
 
-async def undecoded(message: KafkaMessage) -> None:
-    """Decode nothing: the member reads the records."""
+async def undecoded(message: KafkaMessage) -> Sequence[ConsumerRecord[bytes, bytes]]:
+    """Decode nothing: the member reads the records themselves."""
+    records: Sequence[ConsumerRecord[bytes, bytes]] = message.raw_message
+    return records
