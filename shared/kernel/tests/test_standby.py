@@ -1,0 +1,57 @@
+"""Two processes of one context: the one that does not consume says truly how far the other is, and is ready."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from toy import objects, settings_in
+
+from carnet.kernel.service import service
+from carnet.kernel.trial import Trial, trial
+
+
+@pytest.fixture
+async def both(tmp_path: Path) -> AsyncIterator[tuple[Trial, Trial]]:
+    """Two replicas of one service; the first one has the leases."""
+    settings = settings_in(tmp_path)
+    async with AsyncExitStack() as stack:
+        first = await stack.enter_async_context(trial(objects=service(objects, settings)))
+        await first.post("/objects/lamps", {"watts": 60})
+        await first.settle()
+        yield first, await stack.enter_async_context(trial(objects=service(objects, settings)))
+
+
+async def test_who_stands_by_knows_how_far_the_other_is(both: tuple[Trial, Trial]) -> None:
+    first, second = both
+    lamp = (await first.post("/objects/lamps", {"watts": 40})).json()["id"]
+    await first.post(f"/objects/lamps/{lamp}/dim")
+    await first.settle()
+    assert (first.runtime("objects").lease.token, second.runtime("objects").lease.token) == (1, None)
+    status = (await second.get("/objects/ops/status")).json()
+    assert status["consumers"]
+    assert [consumer for consumer in status["consumers"] if consumer["lag"]] == []
+    assert status["head"] == status["relayed"]
+
+
+async def test_who_stands_by_waits_for_what_a_command_wrote(both: tuple[Trial, Trial]) -> None:
+    first, second = both
+    answer = await second.post("/objects/lamps", {"watts": 25})
+    seen = await second.get(f"/objects/lamps/{answer.json()['id']}", params={"after": answer.headers["Carnet-Token"]})
+    assert seen.json()["watts"] == 25
+    assert "Carnet-Stale" not in seen.headers
+    assert (await first.get(f"/objects/lamps/{answer.json()['id']}")).json() == seen.json()
+
+
+async def test_who_stands_by_is_ready(both: tuple[Trial, Trial]) -> None:
+    assert (await both[1].get("/objects/health/ready")).json() == {"status": "ready", "reasons": []}
+
+
+async def test_who_stands_by_takes_over(both: tuple[Trial, Trial]) -> None:
+    first, second = both
+    for task in first.runtime("objects").tasks:
+        task.cancel()
+    answer = await second.post("/objects/lamps", {"watts": 15})
+    await second.settle()
+    assert (await second.get(f"/objects/lamps/{answer.json()['id']}")).json()["watts"] == 15
+    assert second.runtime("objects").lease.token == 2
