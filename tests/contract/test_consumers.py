@@ -19,8 +19,9 @@ from hypothesis import HealthCheck, given, settings
 
 from carnet.events import schemas
 from carnet.events.catalogue import CATALOGUE
+from carnet.events.dispatch import OrderCreated
 from carnet.events.fact import Fact
-from carnet.events.objects import TaskRaised
+from carnet.events.objects import SiteRegistered, TaskRaised
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import Reaction, Reactor
 from carnet.kernel.service import CONTEXTS
@@ -79,6 +80,15 @@ def test_what_a_model_allows_agrees_with_its_schema_and_poisons_nobody(services:
         services.tell(told)
 
     generated()
+
+
+def test_an_order_for_a_site_falls_under_no_contract(services: Told) -> None:
+    site_id = PUBLISHED[SiteRegistered.TYPE][0]["site_id"]
+    order = OrderCreated.model_validate(PUBLISHED[OrderCreated.TYPE][0])
+    told = {"order_id": "for-a-site", "object_id": site_id, "order_type": "fault", "contract_id": None}
+    before = services.listeners.endings["contracts: an order uses its visit", "done"]
+    services.tell(order.model_copy(update=told))
+    assert services.listeners.endings["contracts: an order uses its visit", "done"] == before + 1
 
 
 def test_a_consumer_that_chokes_is_found(services: Told) -> None:

@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from carnet.dispatch.consumers import entry
 from carnet.dispatch.domain.absence import AbsenceRecorded, AbsenceWithdrawn, Record, Withdraw, absence
 from carnet.dispatch.domain.entries import Absence
+from carnet.events import inbound
+from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given
 
 given = Given(absence)
@@ -43,3 +48,10 @@ def test_an_absence_is_withdrawn_once() -> None:
     assert given(recorded).when(Withdraw(absence_id="a1")) == [withdrawn]
     assert given(recorded, withdrawn).when(Withdraw(absence_id="a1")) == []
     assert given().when(Withdraw(absence_id="a1")) == []
+
+
+def test_an_absence_that_takes_no_time_is_refused_in_a_sentence() -> None:
+    noon = datetime(2026, 6, 8, 12, tzinfo=UTC)
+    told = inbound.Absence(id="hr-1", technician_number="favre", kind="training", starts_at=noon, ends_at=noon)
+    with pytest.raises(Rejected, match="hr-1 has no times that can be"):
+        entry(told)
