@@ -27,7 +27,7 @@ TABLES = live(RelayCursor, RelayedStream)
 LAST_OF = text("SELECT stream, revision FROM carnet_relayed_stream WHERE stream IN :streams").bindparams(
     bindparam("streams", expanding=True)
 )
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 10.0  # between looks at a bus that nobody publishes on; Kafka opens a consumer for each
 log = structlog.get_logger()
 
 
