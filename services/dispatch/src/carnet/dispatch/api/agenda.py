@@ -4,21 +4,15 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
 from carnet.dispatch.domain.times import Day, day_bounds
-from carnet.dispatch.read_models.availability import EquipmentView, TechnicianView, devices, people
+from carnet.dispatch.read_models.availability import AgendaView, whole_agenda
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import BadRequest
 
 router = APIRouter(tags=["agenda"])
 LONGEST = timedelta(days=93)  # a quarter of a year on one board
-
-
-class AgendaView(BaseModel):
-    technicians: list[TechnicianView]
-    equipment: list[EquipmentView]
 
 
 @router.get("/agenda", dependencies=[CaughtUp])
@@ -32,6 +26,4 @@ async def show(
     if not timedelta(0) <= last - first <= LONGEST:
         raise BadRequest("to", f"to lies between from and {LONGEST.days} days later.")
     bounds = day_bounds(first, last, runtime.settings.zone)
-    return await runtime.query(
-        lambda session: AgendaView(technicians=people(session, first, *bounds), equipment=devices(session, *bounds))
-    )
+    return await runtime.query(lambda session: whole_agenda(session, first, *bounds))

@@ -10,7 +10,7 @@ from carnet.dispatch.domain.equipment import Register
 from carnet.dispatch.domain.times import Day, day_bounds
 from carnet.dispatch.domain.work import Code
 from carnet.dispatch.read_models import articles
-from carnet.dispatch.read_models.availability import EquipmentView, devices
+from carnet.dispatch.read_models.availability import Agendas, EquipmentView, devices
 from carnet.dispatch.streams import EQUIPMENT
 from carnet.dispatch.streams.identity import equipment_id
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
@@ -39,7 +39,7 @@ async def list_equipment(runtime: RuntimeDep, _: Identified, day: Day | None = N
     """List all equipment and what it is booked for on a day (today)."""
     when = day or runtime.today()
     bounds = day_bounds(when, when, runtime.settings.zone)
-    return await runtime.query(lambda session: devices(session, *bounds))
+    return await runtime.query(lambda session: devices(session, Agendas(session, *bounds)))
 
 
 @router.get("/articles", dependencies=[CaughtUp])

@@ -8,7 +8,7 @@ from carnet.dispatch.domain import technician
 from carnet.dispatch.domain.technician import GainSkill, LoseSkill, Validity
 from carnet.dispatch.domain.times import Day, day_bounds
 from carnet.dispatch.domain.work import Code
-from carnet.dispatch.read_models.availability import TechnicianView, people
+from carnet.dispatch.read_models.availability import Agendas, TechnicianView, people
 from carnet.dispatch.streams import TECHNICIANS
 from carnet.dispatch.streams.identity import technician_id
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
@@ -66,4 +66,4 @@ async def list_technicians(runtime: RuntimeDep, _: Identified, day: Day | None =
     """List all technicians with their skills and what fills a day (today)."""
     when = day or runtime.today()
     bounds = day_bounds(when, when, runtime.settings.zone)
-    return await runtime.query(lambda session: people(session, when, *bounds))
+    return await runtime.query(lambda session: people(session, when, Agendas(session, *bounds)))

@@ -50,6 +50,11 @@ class EquipmentView(BaseModel):
     free: bool
 
 
+class AgendaView(BaseModel):
+    technicians: list[TechnicianView]
+    equipment: list[EquipmentView]
+
+
 class Agendas:
     """What fills the time between two instants, by whose agenda it is."""
 
@@ -69,16 +74,21 @@ class Agendas:
         return BookingView(**dict(order) | times) if order else None
 
 
-def people(session: Session, day: date, start: datetime, end: datetime) -> list[TechnicianView]:
-    """Give all technicians with the skills of `day` and what fills the time from `start` to `end`."""
-    agendas, skills = Agendas(session, start, end), technicians.skills_on(session, day)
+def people(session: Session, day: date, agendas: Agendas) -> list[TechnicianView]:
+    """Give all technicians with the skills of `day` and what fills the time of some agendas."""
+    skills = technicians.skills_on(session, day)
     return [
         TechnicianView(**row.model_dump(), skills=skills.get(row.technician_id, []), **agendas.of(row.technician_id))
         for row in technicians.everyone(session)
     ]
 
 
-def devices(session: Session, start: datetime, end: datetime) -> list[EquipmentView]:
-    """Give all equipment and what it is booked for from `start` to `end`."""
-    agendas = Agendas(session, start, end)
+def devices(session: Session, agendas: Agendas) -> list[EquipmentView]:
+    """Give all equipment and what it is booked for in the time of some agendas."""
     return [EquipmentView(**row.model_dump(), **agendas.of(row.equipment_id)) for row in equipment.everything(session)]
+
+
+def whole_agenda(session: Session, day: date, start: datetime, end: datetime) -> AgendaView:
+    """Give everyone's time from `start` to `end`, with the skills of `day`."""
+    agendas = Agendas(session, start, end)
+    return AgendaView(technicians=people(session, day, agendas), equipment=devices(session, agendas))
