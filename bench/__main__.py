@@ -15,7 +15,7 @@ from rich.console import Console
 
 ROWS = (
     "append", "rehydrate", "rebuild", "search", "command", "crossing", "imports", "suite", "billing", "growth",
-    "postgres", "processes",
+    "postgres", "kafka", "processes",
 )  # fmt: skip
 HERE = Path(__file__).parent
 ROOT = HERE.parent
