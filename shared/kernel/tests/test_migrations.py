@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,18 @@ def differences(connection: Connection) -> list[Any]:
 def differs(_: Any, __: Any, ___: Any, made: Any, declared: Any) -> bool | None:
     """Take whole numbers for equal, whatever their width."""
     return False if isinstance(made, Integer) and isinstance(declared, Integer) else None
+
+
+async def test_databases_that_are_made_at_once_in_one_process_do_not_mix(tmp_path: Path) -> None:
+    contexts = [f"context-{n}" for n in range(8)]
+    made = [Database.in_folder(tmp_path / context) for context in contexts]
+    works = (
+        database.write(partial(bring_up, tenant="carnet", context=c))
+        for c, database in zip(contexts, made, strict=True)
+    )
+    await asyncio.gather(*works)
+    for database in made:
+        assert await with_database(database, differences) == []
 
 
 async def test_the_tables_are_what_their_models_say(opens: Callable[[], Database]) -> None:
