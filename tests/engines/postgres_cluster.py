@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
+from subprocess import DEVNULL
 
 from engines import NotHere
 from engines.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql")
 LOCALE = ("-E", "UTF8", "--locale=C.UTF-8", "-N")  # and initdb need not wait for the disk
+CLEAN_UP = 'read _; "$0" stop -D "$1/data" -m immediate; rm -rf "$1"'
 USER = "postgres"  # Debian's; the server refuses to run as root
 
 
@@ -26,12 +28,14 @@ class Cluster:
         self.url = f"postgresql://carnet:{self.password}@127.0.0.1:{self.port}/postgres"
         self.options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {folder} {options}"
 
+    def own(self) -> None:
+        """Give the folder to who runs the server."""
+        (self.folder / "password").write_text(self.password)
+        for each in (self.folder, self.folder / "password"):
+            shutil.chown(each, user() or os.geteuid())
+
     def make(self) -> None:
         secret = self.folder / "password"
-        secret.write_text(self.password)
-        if os.geteuid() == 0:
-            shutil.chown(self.folder, USER)
-            shutil.chown(secret, USER)
         self.run("initdb", "-U", "carnet", "-A", "scram-sha-256", f"--pwfile={secret}", *LOCALE)
 
     def start(self) -> None:
@@ -43,10 +47,9 @@ class Cluster:
     def run(self, program: str, *arguments: str) -> None:
         """Run one of the binaries on the cluster, unprivileged; what it says stands in the log."""
         command = [str(self.binaries / program), "-D", f"{self.folder}/data", *arguments]
-        user = USER if os.geteuid() == 0 else None
         with (self.folder / "said").open("a") as said:
             subprocess.run(
-                command, check=True, stdout=said, stderr=said, cwd=self.folder, user=user, group=user, umask=0o077
+                command, check=True, stdout=said, stderr=said, cwd=self.folder, user=user(), group=user(), umask=0o077
             )
 
 
@@ -55,16 +58,29 @@ def running(options: str) -> Iterator[Cluster]:
     """Make a cluster, start it, stop it and remove it; raises NotHere."""
     binaries = newest()
     folder = Path(tempfile.mkdtemp(prefix="carnet-postgres-"))
-    try:
-        cluster = Cluster(binaries, folder, options)
+    cluster = Cluster(binaries, folder, options)
+    cluster.own()
+    with leashed(binaries, folder):
         cluster.make()
         cluster.start()
-        try:
-            yield cluster
-        finally:
-            cluster.stop(kill=True)
+        yield cluster
+
+
+@contextmanager
+def leashed(binaries: Path, folder: Path) -> Iterator[None]:
+    """Stop the server and remove its folder at the end, also when this process is killed: its pipe ends with it."""
+    command = ["sh", "-c", CLEAN_UP, str(binaries / "pg_ctl"), str(folder)]
+    leash = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True, cwd="/", user=user()
+    )
+    try:
+        yield
     finally:
-        shutil.rmtree(folder)
+        leash.communicate()
+
+
+def user() -> str | None:
+    return USER if os.geteuid() == 0 else None
 
 
 def newest() -> Path:
