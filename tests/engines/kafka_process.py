@@ -61,7 +61,7 @@ class OwnKafka(Kafka):
         settings = str(self.folder / "server.properties")
         users = [word for name in ("anna", "bob") for word in ("--add-scram", SCRAM.format(name=name))]
         command = self.java("kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", settings, *users)
-        subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+        run(command, "its log could not be made (it needs Java 17)", PATIENCE)
         shutil.copytree(self.folder / "log", self.folder / "empty")
 
     def start(self) -> None:
@@ -133,13 +133,20 @@ def fetch(folder: Path) -> None:
     """Let Maven fetch the jars beside the folder, and only then give them its name; raises NotHere."""
     making = folder.with_name(f"{folder.name}.{os.getpid()}")
     copy = ["mvn", "-q", "-B", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={making}"]
-    try:
-        subprocess.run(copy, check=True, capture_output=True, text=True, timeout=600)
-    except subprocess.CalledProcessError as error:
-        raise NotHere(f"Maven could not fetch its jars: {first_line(error.stdout)}") from error
+    run(copy, "Maven could not fetch its jars", seconds=600)
     with suppress(OSError):  # another process was faster
         making.rename(folder)
     shutil.rmtree(making, ignore_errors=True)
+
+
+def run(command: list[str], failed: str, seconds: float) -> None:
+    """Run a program to its end; raises NotHere with what it said first."""
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds)
+    except subprocess.CalledProcessError as error:
+        raise NotHere(f"{failed}: {first_line(error.stdout + error.stderr)}") from error
+    except subprocess.TimeoutExpired as error:
+        raise NotHere(f"{failed}: it takes longer than {seconds:g} s") from error
 
 
 def first_line(text: str) -> str:
