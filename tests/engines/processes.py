@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from carnet.kernel.service import CONTEXTS
 from engines.front import front_door
 from engines.ports import free_port
-
-from carnet.kernel.service import CONTEXTS
 
 CARNET = str(Path(sys.executable).with_name("carnet"))
 READY_SECONDS, STOP_SECONDS = 120.0, 30.0  # far beyond what is needed: a test never depends on speed
