@@ -51,7 +51,7 @@ FAILURES = (ClientError, grpc.RpcError, grpc.aio.UsageError, TimeoutError)
 DENIED = {grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED}
 SUPPORTED_METHODS = "/event_store.client.server_features.ServerFeatures/GetSupportedMethods"
 VERSION_FIELD = 2
-OLDEST = "0"  # a server that does not say its version is older than every one that does
+OLDEST = "before 21.10"  # a server that does not know the question is older than every one that does
 
 
 def make(uri: str, keep_alive: int) -> Client:

@@ -1,6 +1,7 @@
 """The connection: made when it is first needed, tried again by itself; every failure is one sentence."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol, Self, TypeVar
@@ -97,7 +98,7 @@ class Connection:
             await client.connect()
             self._connected = True
         found = await version(client, self.address.deadline)
-        if tuple(map(int, found.split(".")[:2])) < NEEDED:
+        if tuple(map(int, re.findall(r"\d+", found)[:2])) < NEEDED:
             where, oldest = self.address.targets, ".".join(map(str, NEEDED))
             raise StoreError(
                 f"The event store at {where} has version {found}; Carnet needs {oldest} or newer: update it."
