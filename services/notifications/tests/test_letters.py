@@ -86,3 +86,14 @@ def test_a_letter_without_an_address_is_refused() -> None:
     nowhere = SERVICE_DUE.model_copy(update={"recipient": HOTEL.model_copy(update={"address": None})})
     with pytest.raises(LetterRefused, match="Hôtel des Trois Tilleuls SA has no postal address"):
         render(nowhere)
+
+
+def test_what_the_font_cannot_draw_is_a_question_mark() -> None:
+    odd = SERVICE_DUE.model_copy(update={"paragraphs": ("Lift \N{ROCKET} \a\ue000\u6f22.",)})
+    assert "Lift ? ???." in text_of(render(odd))
+
+
+def test_a_letter_may_hold_any_character() -> None:
+    every = [chr(n) for n in range(1, 0x3000)] + [chr(n) for n in (0xE000, 0xFEFF, 0xFFFD, 0x1F600, 0x10FFFF)]
+    lines = tuple("".join(every[n : n + 200]) for n in range(0, len(every), 200))
+    assert render(SERVICE_DUE.model_copy(update={"paragraphs": lines})).startswith(b"%PDF-")

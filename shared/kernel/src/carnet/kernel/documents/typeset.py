@@ -4,16 +4,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import typst
 
 PACKAGES = Path(__file__).parent / "packages"
 STANDARDS: list["typst.PDFStandard"] = ["a-3b", "ua-1"]
+NO_GLYPH = "?"
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class Typesetter:
     def pdf(self, data: Mapping[str, object], dated: date) -> bytes:
         """Typeset JSON-ready data into an archivable (PDF/A-3b), accessible (PDF/UA-1) document.
 
-        `dated` becomes the creation date in place of the clock. A template that does not fit
-        its data raises `typst.TypstError`.
+        `dated` becomes the creation date in place of the clock. What the font cannot draw is a question mark: an
+        accessible PDF has no text without a glyph. A template that does not fit its data raises `typst.TypstError`.
         """
-        inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
+        inputs = {"data": json.dumps(drawable(data), ensure_ascii=False, sort_keys=True)}
         midnight = datetime.combine(dated, time(), UTC)
         with self._turn:
             made = self._compiler.compile(format="pdf", sys_inputs=inputs, timestamp=midnight, pdf_standards=STANDARDS)
@@ -48,3 +49,30 @@ class Typesetter:
 
         fonts = typst.Fonts(include_system_fonts=False, font_paths=[fontpkg_arimo.ROOT / "files"])
         return typst.Compiler(self.template, root=self.template.parent, font_paths=fonts, package_path=PACKAGES)
+
+
+def drawable(data: Any) -> Any:
+    """Give JSON-ready data whose texts hold nothing but space and what the packaged font can draw."""
+    match data:
+        case str():
+            return "".join(c if c == "\n" or ord(c) in glyphs() else instead(c) for c in data)
+        case Mapping():
+            return {name: drawable(value) for name, value in data.items()}
+        case list() | tuple():
+            return [drawable(value) for value in data]
+        case _:
+            return data
+
+
+def instead(character: str) -> str:
+    return " " if character.isspace() else NO_GLYPH
+
+
+@cache
+def glyphs() -> frozenset[int]:
+    """Give the code points that the packaged font has a glyph for."""
+    import fontpkg_arimo  # noqa: PLC0415  # as above
+    from fontTools.ttLib import TTFont  # noqa: PLC0415
+
+    with TTFont(fontpkg_arimo.ROOT / "files" / "Arimo[wght].ttf", lazy=True) as font:
+        return frozenset(font.getBestCmap())
