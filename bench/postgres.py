@@ -11,10 +11,11 @@ from contextlib import ExitStack
 from typing import Final
 
 import psycopg
-from bench.rebuild import EVENTS, OBJECTS, envelope, from_own_store, parties
+from bench.kafka import COUNT, bare
+from bench.rebuild import EVENTS, OBJECTS, envelope, from_bus, from_own_store, message, parties
 from bench.report import Row, say
 from bench.rig import around, batched
-from engines import NotHere
+from engines import NotHere, kafka
 from engines.postgres import fresh_database, server
 
 from carnet.dispatch.read_models.parties import MODEL
@@ -68,8 +69,22 @@ def rows() -> Iterator[Row]:
         with ExitStack() as stack:
             here = stack.enter_context(server(durable=True))
             yield from measured([stack.enter_context(fresh_database(here)) for _ in range(3)])
+            yield from_kafka(stack.enter_context(fresh_database(here)))
     except NotHere as reason:
         yield Row("a read model in PostgreSQL", None, "events/s", note=str(reason))
+
+
+def from_kafka(url: str) -> Row:
+    """Build a read model in PostgreSQL from a topic of Kafka, beside a bare consumer that only reads such a topic."""
+    name = "from Kafka into a read model in PostgreSQL"
+    try:
+        with kafka.server() as broker:
+            messages = (message(stream, 0, events[0]) for stream, events in parties(COUNT, 1))
+            _, read = asyncio.run(bare(broker, list(batched(messages, PAGE))))
+            ours = asyncio.run(from_bus(1, bus=broker.uri, database=url))
+    except NotHere as reason:
+        return Row(name, None, "events/s", note=str(reason))
+    return Row(name, round(ours), "events/s", ">= 0.4x", "bare aiokafka", round(read), round(ours / read, 2))
 
 
 def measured(urls: Sequence[str]) -> Iterator[Row]:
