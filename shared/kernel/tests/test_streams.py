@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from toy import Command, Dimmed, Event, Lit, lamps
 
+from carnet.events.objects import TaskDone
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
 from carnet.kernel.store.memory import MemoryEventStore
@@ -125,3 +126,12 @@ async def test_a_text_that_no_database_keeps_is_refused(store: MemoryEventStore,
 async def test_a_text_that_only_looks_so_is_kept(store: MemoryEventStore, text: str) -> None:
     outcome = await lamp(store).handle(Lit(lamp=text, watts=1), Because("anna", "c"))
     assert outcome.revision == 0
+
+
+async def test_what_cannot_be_published_is_not_recorded(store: MemoryEventStore) -> None:
+    def publish(event: Event) -> TaskDone:
+        return TaskDone.model_validate({"task_id": event.lamp})
+
+    with pytest.raises(Rejected, match="This cannot be told to the others: "):
+        await Stream(store, lamps, "lamp-a", publish).handle(LIGHT, KEYED)
+    assert await store.read("lamp-a") == []

@@ -87,7 +87,7 @@ class Runtime:
 
     def stream(self, category: Category[C, S, E], stream_id: object) -> Stream[C, S, E]:
         """Give one aggregate's stream in the context's store."""
-        return Stream(self.engines.store, category, category.stream(stream_id))
+        return Stream(self.engines.store, category, category.stream(stream_id), self.context.publish)
 
     async def handle(
         self,

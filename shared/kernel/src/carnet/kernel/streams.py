@@ -1,10 +1,12 @@
 """The road of a command: load the stream, fold, decide, append at the revision that was decided on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
 
 from carnet.kernel.because import Because
 from carnet.kernel.codec import Codec
@@ -52,13 +54,18 @@ class Outcome(Generic[S, E]):
     repeated: bool = False
 
 
+def tell_nothing(_: Any) -> None:
+    """Publish nothing."""
+
+
 @dataclass(frozen=True)
 class Stream(Generic[C, S, E]):
-    """One aggregate's stream in a store."""
+    """One aggregate's stream in a store; what `publish` cannot tell the others is not recorded."""
 
     store: EventStore
     category: Category[C, S, E]
     name: str
+    publish: Callable[[Any], object] = tell_nothing
 
     async def handle(self, command: C, because: Because, expected: int | None = None) -> Outcome[S, E]:
         """Decide `command` and append what follows, once in effect.
@@ -101,7 +108,17 @@ class Stream(Generic[C, S, E]):
         type_name, data = self.category.codec.encode(event)
         if NUL.search(data):
             raise Rejected("A text holds a NUL character, which nobody can see; leave it out.")
+        self.check_published(event)
         return NewEvent(because.event_id(self.name, n), type_name, data, because.metadata())
+
+    def check_published(self, event: E) -> None:
+        """Refuse what goes beyond the published language: once recorded, it would keep the relay for ever."""
+        try:
+            self.publish(event)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise Rejected(f"This cannot be told to the others: {where}: {first['msg']}.") from error
 
     def fold(self, history: Sequence[RecordedEvent]) -> S:
         decode = self.category.codec.decode
