@@ -14,7 +14,7 @@ TRACEPARENT: ContextVar[str] = ContextVar("traceparent", default="")
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold tokens and names of persons
 )
-QUIET = ("uvicorn.access", "httpx", "httpcore", "aiokafka", "faststream")
+QUIET = ("uvicorn.access", "httpx", "httpcore", "aiokafka", "faststream", "alembic.runtime.plugins")
 
 
 def configure(form: Literal["json", "console"] = "json", level: str = "info") -> None:
