@@ -24,6 +24,7 @@ from carnet.contracts.domain.contract import (
     Renew,
     Sign,
     Terminate,
+    VersionMade,
     contract,
 )
 from carnet.contracts.domain.terms import Billing, Coverage, Parties, Position, Price, Terms, Version
@@ -96,7 +97,9 @@ def test_any_command_repeated_adds_nothing(sent: list[Command]) -> None:
     for command in sent:
         history += accepted(command, history)
         assert accepted(command, history) == []
-    assert [event.version.number for event in history] == list(range(1, len(history) + 1))
+    assert [event.version.number for event in history if isinstance(event, VersionMade)] == list(
+        range(1, len(history) + 1)
+    )
 
 
 def accepted(command: Command, history: list[Event]) -> list[Event]:

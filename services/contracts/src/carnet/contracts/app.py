@@ -5,7 +5,7 @@ from fastapi import FastAPI
 from carnet.contracts import api, consumers, pages
 from carnet.contracts.consumers.ticker import each_day
 from carnet.contracts.publishing import publish
-from carnet.contracts.read_models import contracts, coverage, nodes, occurrences, parties, reactions, runs
+from carnet.contracts.read_models import contracts, coverage, nodes, occurrences, offers, parties, reactions, runs
 from carnet.contracts.settings import ContractsSettings
 from carnet.contracts.streams import CODEC
 from carnet.kernel.context import Context
@@ -19,6 +19,7 @@ CONTRACTS = Context(
     publish,
     read_models=(
         contracts.MODEL,
+        offers.MODEL,
         occurrences.MODEL,
         coverage.MODEL,
         reactions.MODEL,

@@ -1,12 +1,13 @@
 """HTTP: parse, authorise, send the command, answer."""
 
-from carnet.contracts.api import agreements, calendars, changes, contracts, due, reactions, runs
+from carnet.contracts.api import agreements, calendars, changes, contracts, due, offers, reactions, runs
 
 ROUTERS = (
     runs.router,
     due.router,
     reactions.router,
     calendars.router,
+    offers.router,
     contracts.router,
     agreements.router,
     changes.router,

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from carnet.contracts.api.existing import existing
 from carnet.contracts.domain.obligations import Obligations
-from carnet.contracts.domain.terms import Kind, Version
+from carnet.contracts.domain.terms import Kind
 from carnet.contracts.read_models import contracts
 from carnet.contracts.read_models.contracts import ContractRow, Filter, VersionRow
 from carnet.contracts.read_models.obligations import DueView, due_between, obligations
@@ -80,23 +80,21 @@ async def list_contracts(
 
 
 def view(row: ContractRow) -> ContractView:
-    return ContractView.model_validate(row.model_dump(exclude={"whole"}))
+    return ContractView.model_validate(row.model_dump(exclude={"whole", "revision"}))
 
 
 @router.get("/{contract_id}", dependencies=[CaughtUp])
 async def get_contract(contract_id: str, runtime: RuntimeDep, response: Response, _: Identified) -> ContractDetail:
     """Give one contract, by its id or its number."""
     contract = await existing(runtime, contract_id)
-    found = await runtime.query(lambda session: detail(session, contract, runtime.today().year))
-    if found is None:
+    row = await runtime.query(lambda session: contracts.one(session, contract.contract_id))
+    if row is None:
         raise Unknown(f"The contract {contract.terms.contract_number}")
-    response.headers["ETag"] = etag(found.version - 1)  # every event of a contract's stream is one version
-    return found
+    response.headers["ETag"] = etag(row.revision)
+    return await runtime.query(lambda session: detail(session, row, runtime.today().year))
 
 
-def detail(session: Any, contract: Version, year: int) -> ContractDetail | None:
-    if (row := contracts.one(session, contract.contract_id)) is None:
-        return None
+def detail(session: Any, row: ContractRow, year: int) -> ContractDetail:
     first, last = date(year, 1, 1), date(year, 12, 31)
     return ContractDetail(
         **dict(view(row)),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
+from carnet.contracts.domain import contract
 from carnet.contracts.domain.applicable import nearest
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.read_models import contracts, nodes
@@ -48,6 +49,6 @@ async def lineage_of(runtime: Runtime, object_id: str) -> list[str]:
 
 
 async def newest(runtime: Runtime, contract_id: str) -> Version:
-    if (contract := await runtime.state(CONTRACTS, contract_id)) is None:
+    if (version := contract.newest(await runtime.state(CONTRACTS, contract_id))) is None:
         raise NotYet(f"contract {contract_id}")
-    return contract.version
+    return version

@@ -1,4 +1,4 @@
-"""A contract is signed once; amending, extending, renewing and terminating it each make a new whole version."""
+"""A contract is offered, then signed once; amending, extending, renewing and terminating it each make a new version."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, Field
 
+from carnet.contracts.domain import offer
 from carnet.contracts.domain.agreement import signable
 from carnet.contracts.domain.amendments import Change, amended, succeeding
 from carnet.contracts.domain.terms import Id, Terms, Version
@@ -46,6 +47,12 @@ class Sign(BaseModel, frozen=True):
     recorded: date
 
 
+class SignOffer(BaseModel, frozen=True):
+    """The customer signs what was offered, and nothing else."""
+
+    recorded: date
+
+
 class Amend(BaseModel, frozen=True):
     """All changes or none; each holds from its own date, in whatever order they become known."""
 
@@ -70,8 +77,10 @@ class Terminate(BaseModel, frozen=True):
     recorded: date
 
 
-Event: TypeAlias = ContractSigned | ContractAmended | ContractExtended | ContractRenewed | ContractTerminated
-Command: TypeAlias = Sign | Amend | Extend | Renew | Terminate
+VersionMade: TypeAlias = ContractSigned | ContractAmended | ContractExtended | ContractRenewed | ContractTerminated
+Event: TypeAlias = offer.Event | VersionMade
+Alter: TypeAlias = Amend | Extend | Renew | Terminate
+Command: TypeAlias = offer.Command | Sign | SignOffer | Alter
 
 
 @dataclass(frozen=True)
@@ -83,16 +92,48 @@ class Contract:
     terminated: bool = False
 
 
-State: TypeAlias = Contract | None
+State: TypeAlias = offer.State | Contract
+
+
+def newest(state: State) -> Version | None:
+    """The newest version; None while nothing is signed."""
+    return state.version if isinstance(state, Contract) else None
 
 
 def sign(command: Sign, state: State) -> list[Event]:
     terms = signable(command.terms)
-    if state is None:
-        return [ContractSigned(version=_first_version(command, terms))]
+    match state:
+        case Contract():
+            return _signed_before(terms, state)
+        case offer.Offer(outcome=None) if state.terms != terms:
+            raise Rejected("Another offer of this number stands: sign that one, revise it, or withdraw it.")
+        case _:
+            return [ContractSigned(version=_first_version(command, terms))]
+
+
+def _signed_before(terms: Terms, state: Contract) -> list[Event]:
     if terms in (state.signed, state.version.terms):
-        return []  # signed so before; what was amended since stands
+        return []  # what was amended since stands
     raise Rejected("This contract is already signed: amend it.")
+
+
+def sign_offer(command: SignOffer, state: State) -> list[Event]:
+    if isinstance(state, Contract):
+        return []
+    stands = offer.signable_on(state, command.recorded)
+    return sign(Sign(contract_id=stands.contract_id, terms=stands.terms, recorded=command.recorded), state)
+
+
+def offered(command: offer.Command, state: State) -> list[Event]:
+    if not isinstance(state, Contract):
+        return [*offer.decide(command, state)]
+    match command:
+        case offer.MakeOffer(terms=terms):
+            return _signed_before(signable(terms), state)
+        case offer.CloseOffer():
+            raise Rejected("This contract is already signed: terminate it.")
+        case offer.LapseOffer():
+            return []
 
 
 def _first_version(command: Sign, terms: Terms) -> Version:
@@ -143,10 +184,8 @@ def _ending(version: Version, command: Extend | Renew | Terminate) -> Version:
     return succeeding(version, terms, holds_from, command.recorded)
 
 
-def decide(command: Command, state: State) -> list[Event]:
-    if isinstance(command, Sign):
-        return sign(command, state)
-    if state is None:
+def changed(command: Alter, state: State) -> list[Event]:
+    if not isinstance(state, Contract):
         raise Rejected("Sign the contract first.")
     match command:
         case Amend():
@@ -161,7 +200,27 @@ def decide(command: Command, state: State) -> list[Event]:
             assert_never(command)
 
 
+def decide(command: Command, state: State) -> list[Event]:
+    match command:
+        case Sign():
+            return sign(command, state)
+        case SignOffer():
+            return sign_offer(command, state)
+        case offer.MakeOffer() | offer.CloseOffer() | offer.LapseOffer():
+            return offered(command, state)
+        case _:
+            return changed(command, state)
+
+
 def evolve(state: State, event: Event) -> State:
+    match event:
+        case offer.ContractOffered() | offer.OfferRevised() | offer.OfferClosed():
+            return state if isinstance(state, Contract) else offer.evolve(state, event)
+        case _:
+            return _next_version(state if isinstance(state, Contract) else None, event)
+
+
+def _next_version(state: Contract | None, event: VersionMade) -> Contract:
     version, signed = event.version, state.signed if state else event.version.terms
     match event:
         case ContractAmended() if state:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from carnet.contracts.domain import contract
 from carnet.contracts.domain.amendments import Change
 from carnet.contracts.domain.contract import Amend
 from carnet.contracts.domain.obligations import Obligations
@@ -75,9 +76,9 @@ def priced(version: Version) -> str:
 
 
 async def newest(runtime: Runtime, contract_id: str) -> Version:
-    if (contract := await runtime.state(CONTRACTS, contract_id)) is None:
+    if (version := contract.newest(await runtime.state(CONTRACTS, contract_id))) is None:
         raise Unknown(f"The contract {contract_id}")
-    return contract.version
+    return version
 
 
 async def names_of(runtime: Runtime, version: Version) -> dict[str, nodes.NodeRow]:

@@ -18,7 +18,7 @@ from carnet.kernel.web.cursor import keyset
 
 
 class ContractRow(SQLModel, table=True):
-    """A contract in its newest version; `whole` is that version as JSON."""
+    """A contract in its newest version; `whole` is that version as JSON, `revision` that of its stream."""
 
     __tablename__ = "contracts_contract"
     contract_id: str = Field(primary_key=True)
@@ -29,6 +29,7 @@ class ContractRow(SQLModel, table=True):
     ends_on: date | None = None
     terminated: bool = False
     version: int = 0
+    revision: int = -1
     whole: dict[str, Any] = json()
 
 
@@ -63,17 +64,17 @@ WHAT: dict[type[Any], str] = {
 }
 
 
-def changes(heard: Heard[events.Event]) -> Iterator[Change]:
+def changes(heard: Heard[events.VersionMade]) -> Iterator[Change]:
     fact, version = heard.fact, heard.fact.version
     whole = version.model_dump(mode="json")
     here = {"contract_id": version.contract_id}
-    yield Put(ContractRow, here, {**newest(version, fact), "whole": whole})
+    yield Put(ContractRow, here, {**newest(version, fact), "revision": heard.notice.revision, "whole": whole})
     yield Put(VersionRow, {**here, "version": version.number}, {**dated(fact), "whole": whole})
     for position in version.terms.positions:
         yield Put(PositionRow, {**here, "position_id": position.position_id}, {"object_id": position.object_id})
 
 
-def newest(version: Version, fact: events.Event) -> dict[str, Any]:
+def newest(version: Version, fact: events.VersionMade) -> dict[str, Any]:
     terms = version.terms
     return {
         "number": terms.contract_number,
@@ -86,7 +87,7 @@ def newest(version: Version, fact: events.Event) -> dict[str, Any]:
     }
 
 
-def dated(fact: events.Event) -> dict[str, Any]:
+def dated(fact: events.VersionMade) -> dict[str, Any]:
     made = fact.model_dump(mode="json").get("changes", [])
     return {
         "what": WHAT[type(fact)],

@@ -10,7 +10,7 @@ from carnet.contracts.domain.obligations import History, Obligations, Outcome, l
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.domain.timetable import Key
 from carnet.contracts.domain.visits import Visit, promised
-from carnet.contracts.read_models import contracts, occurrences
+from carnet.contracts.read_models import contracts, occurrences, offers
 from carnet.contracts.read_models.contracts import ContractRow
 from carnet.contracts.read_models.occurrences import OccurrenceRow
 
@@ -85,9 +85,10 @@ def view(version: Version, visit: Visit, **outcome: object) -> DueView:
 
 
 def histories(session: Session) -> list[tuple[str, History]]:
-    """Give every contract with what was raised of it: what a day's run goes over."""
+    """Give every contract with what was raised of it, then each standing offer: what a day's run goes over."""
     raised = occurrences.by_contract(session)
+    signed = [row.contract_id for row in contracts.everything(session)]
     return [
-        (row.contract_id, occurrences.history_of(raised.get(row.contract_id, ())))
-        for row in contracts.everything(session)
+        (contract_id, occurrences.history_of(raised.get(contract_id, ())))
+        for contract_id in [*signed, *offers.standing(session)]
     ]

@@ -1,5 +1,7 @@
 """The run of a day goes over all contracts: it raises what falls due and excuses what is owed no more (S73).
 
+An offer whose last day is past lapses.
+
 A contract that fails is parked with its reason while the others go on. A run that was cut off, or comes again, goes
 over all contracts again: what was raised is not raised twice.
 """
@@ -8,8 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from carnet.contracts.domain import contract
 from carnet.contracts.domain.obligations import History
 from carnet.contracts.domain.occurrence import Excuse, Raise
+from carnet.contracts.domain.offer import LapseOffer
 from carnet.contracts.domain.run import Finish, Parked, RunFinished, Start
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.domain.visits import due_occurrences, lapsed, occurrence_id
@@ -25,11 +29,12 @@ log = get_logger(__name__)
 
 @dataclass
 class DayRun:
-    """One pass of the run of `day` over the contracts and what was raised of them."""
+    """One pass of the run of `day` over the contracts and what was raised of them, and over the standing offers."""
 
     runtime: Runtime
     day: date
     because: Because
+    contracts: int = 0
     raised: int = 0
     excused: int = 0
     parked: list[Parked] = field(default_factory=list)
@@ -40,7 +45,7 @@ class DayRun:
         for contract_id, history in contracts:
             await self.take(contract_id, history)
         done = {
-            "contracts": len(contracts),
+            "contracts": self.contracts,
             "raised": self.raised,
             "excused": self.excused,
             "parked": tuple(self.parked),
@@ -56,9 +61,13 @@ class DayRun:
             self.parked.append(Parked(contract_id=contract_id, reason=f"{type(error).__name__}: {error}"))
 
     async def advance(self, contract_id: str, history: History) -> None:
-        if (contract := await self.runtime.state(CONTRACTS, contract_id)) is not None:
-            await self.raise_due(contract.version, history)
-            await self.excuse_lapsed(contract.version, history)
+        state = await self.runtime.state(CONTRACTS, contract_id)
+        if (version := contract.newest(state)) is not None:
+            self.contracts += 1
+            await self.raise_due(version, history)
+            await self.excuse_lapsed(version, history)
+        elif state is not None:
+            await self.runtime.handle(CONTRACTS, contract_id, LapseOffer(recorded=self.day), self.because.step("lapse"))
 
     async def raise_due(self, version: Version, history: History) -> None:
         for visit in due_occurrences(version, self.day, history.due, history.closed):
