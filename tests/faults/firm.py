@@ -14,7 +14,7 @@ from unittest.mock import patch
 
 import httpx
 from pydantic import SecretStr
-from toy import Lamp, Task, all_rows, dispatch, notebook, objects
+from toy import Lamp, Task, all_rows, notebook, objects
 
 from carnet.kernel import service as services
 from carnet.kernel.engines import Engines, open_engines
@@ -23,6 +23,7 @@ from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.tables import Held
 from carnet.kernel.trial import Trial, trial
+from faults.tally import COUNTING, Tally
 
 CLIENTS = 3
 PATIENCE = 90.0  # seconds until a firm that does not come to rest fails the test
@@ -77,7 +78,7 @@ class Firm:
 
         with patch.object(services, "open_engines", wrapped):
             suite = trial(
-                objects=service(objects, self.settings()), dispatch=service(dispatch, self.settings("dispatch"))
+                objects=service(objects, self.settings()), dispatch=service(COUNTING, self.settings("dispatch"))
             )
             async with suite as running, feeds_of(running, gap_seconds):
                 yield running
@@ -133,6 +134,8 @@ class Firm:
             lamp: (str(power), True) for lamp, power in told.items()
         }
         assert {lamp: await there.state(notebook, lamp) for lamp in told} == {n: (str(w),) for n, w in told.items()}
+        tally = {row["task"]: row["facts"] for row in await there.query(all_rows(Tally))}
+        assert {lamp: facts for lamp, facts in tally.items() if lamp not in self.strange} == dict.fromkeys(told, 2)
         assert [line for runtime in suite.runtimes() for line in await runtime.verify()] == []
 
 
