@@ -14,6 +14,7 @@ from carnet.invoicing.domain.document import (
     Address,
     Block,
     Corrected,
+    CorrectedLine,
     Document,
     DocumentLine,
     OpenInvoice,
@@ -33,14 +34,18 @@ rochat = Supplier(name="Rochat Ascenseurs SA", address=lausanne, vat_number="CHE
 parc = Recipient(party_id="1", name="PPE Résidence du Parc", care_of="Régie Delacroix SA", address=lausanne)
 
 
-def fee(net: str) -> DocumentLine:
+def fee(net: str, *, credits_a_line: bool = False) -> DocumentLine:
     amount = Decimal(net)
     return DocumentLine(
         line_id="A/1",
+        corrects=CorrectedLine(document_id=UUID(int=8), number="R", line_id="A/1") if credits_a_line else None,
         kind="fee",
         text="Entretien", unit_price=amount, list_amount=amount, net=amount,
         vat_rate=Decimal("8.1"), first_day=date(2026, 5, 18), last_day=date(2026, 6, 30),
     )  # fmt: skip
+
+
+R8 = Corrected(document_id=UUID(int=8), number="R", issued_on=day)
 
 
 def document(n: int, net: str = "160.44", **more: Any) -> Document:
@@ -90,7 +95,7 @@ def test_an_iban_has_a_creditor_reference() -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"kind": "credit_note", "corrects": (Corrected(document_id=UUID(int=8), number="R", issued_on=day),)},
+        {"kind": "credit_note", "corrects": (R8,), "blocks": (Block(lines=(fee("160.44", credits_a_line=True),)),)},
         {"currency": "USD"},
         {"supplier": rochat.model_copy(update={"account": None})},
     ],
@@ -112,6 +117,7 @@ def test_nothing_payable_has_no_qr_bill() -> None:
         ({"supplier": rochat.model_copy(update={"vat_number": ""})}, "VAT number"),
         ({"recipient": parc.model_copy(update={"name": ""})}, "recipient's name and address"),
         ({"kind": "credit_note"}, "Name the invoice that the credit note corrects"),
+        ({"kind": "credit_note", "corrects": (R8,)}, "Name the line of the invoice that each line"),
         ({"blocks": ()}, "at least one line"),
         ({"blocks": (Block(lines=(fee("1.00"),)),)}, "Add up the document again: its lines"),
         ({"totals": document(1).totals.model_copy(update={"rounding": Decimal(0)})}, "total and rounding"),

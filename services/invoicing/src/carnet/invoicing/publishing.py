@@ -54,6 +54,7 @@ def credit_note(event: DocumentIssued) -> published.CreditNoteIssued:
     return published.CreditNoteIssued(
         credit_note_id=str(event.document.document_id),
         corrects=tuple(str(corrected.document_id) for corrected in event.document.corrects),
+        goodwill=event.document.goodwill,
         document=whole(event.number, event.document),
     )
 
@@ -97,8 +98,11 @@ def vat(document: Document) -> tuple[published.VatAmount, ...]:
 
 
 def line(each: DocumentLine) -> published.DocumentLine:
-    told = each.model_dump(exclude={"object_id", "list_amount", "borne_by", "borne_share", "unit"})
-    return published.DocumentLine(**told, object_id=each.object_id or "", amount=each.list_amount)
+    told = each.model_dump(exclude={"object_id", "list_amount", "borne_by", "borne_share", "unit", "corrects"})
+    named = each.corrects and published.CorrectedLine.model_validate(
+        each.corrects.model_dump(mode="json", include={"document_id", "line_id"})
+    )
+    return published.DocumentLine(**told, object_id=each.object_id or "", amount=each.list_amount, corrects=named)
 
 
 def voided(event: DocumentVoided) -> published.InvoiceVoided:

@@ -20,6 +20,13 @@ class ArticlePublished(Fact):
     valid_from: date
 
 
+class CorrectedLine(Value):
+    """The line of an invoice that a line of a credit note corrects."""
+
+    document_id: Id
+    line_id: str
+
+
 class DocumentLine(Value):
     """A line of an invoice or credit note; `amount` at list price, `net` what is billed (credit notes: positive)."""
 
@@ -37,6 +44,7 @@ class DocumentLine(Value):
     amount: Decimal
     net: Decimal
     vat_rate: Decimal
+    corrects: CorrectedLine | None = None
 
 
 class VatAmount(Value):
@@ -75,11 +83,15 @@ class InvoiceIssued(Fact):
 
 
 class CreditNoteIssued(Fact):
-    """A credit note exists; it names the invoices that it corrects."""
+    """A credit note exists; it names the invoices that it corrects, and each of its lines a line of one.
+
+    A `goodwill` credit was granted by a person and reopens no period that was billed (R8).
+    """
 
     TYPE: ClassVar[str] = "carnet.invoicing.CreditNoteIssued.v1"
     credit_note_id: Id
     corrects: tuple[str, ...]
+    goodwill: bool = False
     document: IssuedDocument
 
 

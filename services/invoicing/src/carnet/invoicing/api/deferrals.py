@@ -118,7 +118,10 @@ def line_key(line: LineRow) -> tuple[str, str]:
 
 
 def credit(line: LineRow, note: DocumentRow, other: LineRow) -> Credited:
-    """Give a credit; one that reaches to the line's end ends the cover on the day before it begins."""
-    ends = other.first_day is not None and other.last_day == line.last_day
+    """Give a credit; one that reaches to the line's end ends the cover on the day before it begins.
+
+    Goodwill leaves the cover as it is.
+    """
+    ends = not other.goodwill and other.first_day is not None and other.last_day == line.last_day
     covered_until = other.first_day - timedelta(days=1) if ends and other.first_day else None
     return Credited.model_validate({"credited_on": note.issued_on, "net": other.net, "covered_until": covered_until})

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from carnet.invoicing.domain.document import (
     Block,
     Charge,
     Corrected,
+    CorrectedLine,
     Document,
     DocumentLine,
     OpenInvoice,
@@ -28,11 +30,16 @@ from carnet.invoicing.domain.document import (
 )
 from carnet.invoicing.domain.dunning import Reminder
 from carnet.invoicing.domain.fee_line import FeeLine
+from carnet.invoicing.domain.goodwill import CreditedLine, GoodwillGranted
 from carnet.invoicing.domain.money import Totals
+from carnet.invoicing.domain.series import DocumentIssued
 from carnet.invoicing.domain.terms import ContractKind
 from carnet.invoicing.domain.work_lines import WorkLine
 
 UNITS = {"repair": "h", "service": "h", "travel_time": "h", "km": "km", "expense": "flat", "part": "piece"}
+
+
+NO_LINES: Mapping[str, CorrectedLine] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,12 +53,20 @@ class Names:
 
 
 def fee_document(
-    event: FeesClaimed, claimed: ClaimedDocument, head: Letterhead, names: Names, corrects: Sequence[Corrected]
+    event: FeesClaimed,
+    claimed: ClaimedDocument,
+    head: Letterhead,
+    names: Names,
+    corrects: Sequence[Corrected] = (),
+    corrected: Mapping[str, CorrectedLine] = NO_LINES,
 ) -> Document:
-    """Give the invoice or the credit note of a contract's fees; a credit note names what it corrects."""
+    """Give the invoice or the credit note of a contract's fees; a credit note names what it corrects, by line."""
     language, kind = head.terms.language, event.contract_kind
     lines = tuple(
-        fee_line(line, event.contract_id, kind, fee_text(line, kind, language, names)) for line in claimed.lines
+        fee_line(line, event.contract_id, kind, fee_text(line, kind, language, names)).model_copy(
+            update={"corrects": corrected.get(line.line_id)}
+        )
+        for line in claimed.lines
     )
     block = Block(title=say(language, "contract", names.contract or event.contract_id), lines=lines)
     paid = claimed.kind == "invoice"
@@ -96,6 +111,37 @@ def collective_document(event: OrdersGrouped, document_id: UUID, head: Letterhea
             **dates(head, event.cut_off),
         }
     )
+
+
+def goodwill_document(granted: GoodwillGranted, invoice: DocumentIssued, head: Letterhead) -> Document:
+    """Give the credit note that a person granted, in the words and blocks of the invoice."""
+    credited = {line.line_id: line for line in granted.lines}
+    original = invoice.document
+    named = Corrected(document_id=original.document_id, number=invoice.number, issued_on=original.issued_on)
+    blocks = (goodwill_block(block, credited, named) for block in original.blocks)
+    return document(head, granted.credit_id, "credit_note", granted.granted_on, granted.currency).model_copy(
+        update={
+            "subject": say(head.terms.language, "goodwill", granted.reason),
+            "blocks": tuple(block for block in blocks if block.lines),
+            "totals": granted.totals,
+            "customer_reference": original.customer_reference,
+            "corrects": (named,),
+            "goodwill": True,
+        }
+    )
+
+
+def goodwill_block(block: Block, credited: Mapping[str, CreditedLine], named: Corrected) -> Block:
+    lines = (goodwill_line(line, credited[line.line_id].net, named) for line in block.lines if line.line_id in credited)
+    return block.model_copy(update={"lines": tuple(lines)})
+
+
+def goodwill_line(line: DocumentLine, net: Decimal, named: Corrected) -> DocumentLine:
+    """Give back a sum of a line: one flat amount, whatever the line was made of."""
+    whole = {"quantity": Decimal(1), "unit": "flat", "unit_price": net, "list_amount": net, "net": net}
+    unborne = {"borne_by": "price_list", "borne_share": Decimal(0)}
+    corrects = CorrectedLine(document_id=named.document_id, number=named.number, line_id=line.line_id)
+    return line.model_copy(update={**whole, **unborne, "corrects": corrects})
 
 
 def reminder_document(reminder: Reminder, head: Letterhead) -> Document:

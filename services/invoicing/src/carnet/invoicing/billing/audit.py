@@ -10,6 +10,7 @@ from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.bookings import ReminderClaimed
 from carnet.invoicing.domain.collective import OrdersGrouped
 from carnet.invoicing.domain.contract_account import FeesClaimed
+from carnet.invoicing.domain.goodwill import GoodwillGranted
 from carnet.invoicing.domain.issued_document import DocumentRendered
 from carnet.invoicing.domain.series import DocumentIssued
 from carnet.invoicing.streams import CODEC
@@ -57,6 +58,8 @@ def claimed_by(event: Any) -> tuple[UUID, ...]:
             return (claim_id,)
         case OrdersGrouped(document_id=UUID() as document_id):
             return (document_id,)
+        case GoodwillGranted(credit_id=credit_id):
+            return (credit_id,)
         case ReminderClaimed(reminder=reminder):
             return (reminder.reminder_id,)
     return ()

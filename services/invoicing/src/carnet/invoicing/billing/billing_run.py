@@ -97,7 +97,7 @@ class BillingRun:
         if owed is None:
             return None
         names = Names(objects=objects, contract=row.number)
-        return fee_document(claim, owed, await self.head(claim.debtor_id), names, ())
+        return fee_document(claim, owed, await self.head(claim.debtor_id), names)
 
     async def finish(self, claim: FeesClaimed) -> None:
         try:

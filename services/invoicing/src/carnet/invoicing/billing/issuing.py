@@ -1,12 +1,13 @@
 """A claim is finished: its documents are put together and numbered (promise 8, step b)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from carnet.invoicing.billing.assembling import (
     Names,
     collective_document,
     fee_document,
+    goodwill_document,
     reminder_document,
     work_document,
 )
@@ -15,14 +16,15 @@ from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.domain.article import ArticlePublished
 from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.bookings import ReminderClaimed
-from carnet.invoicing.domain.claims import ClaimedDocument
+from carnet.invoicing.domain.claims import ClaimedDocument, corrected_line
 from carnet.invoicing.domain.collective import OrdersGrouped
 from carnet.invoicing.domain.contract_account import FeesClaimed
-from carnet.invoicing.domain.document import Corrected, Document
+from carnet.invoicing.domain.document import Corrected, CorrectedLine, Document
+from carnet.invoicing.domain.goodwill import GoodwillGranted
 from carnet.invoicing.domain.work_lines import WorkLine
 from carnet.invoicing.read_models import contracts, nodes
 from carnet.invoicing.read_models.documents import DocumentRow
-from carnet.invoicing.streams import ARTICLES, BILLABLES
+from carnet.invoicing.streams import ACCOUNTS, ARTICLES, BILLABLES
 from carnet.kernel.because import Because
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
@@ -42,8 +44,21 @@ async def made(
     runtime: Runtime, claim: FeesClaimed, claimed: ClaimedDocument, head: Letterhead, names: Names
 ) -> Document:
     named = dict.fromkeys(document_id for line in claimed.lines for document_id in line.corrects)
-    corrects = [await corrected(runtime, document_id) for document_id in named]
-    return fee_document(claim, claimed, head, names, corrects)
+    corrects = {document_id: await corrected(runtime, document_id) for document_id in named}
+    lines = await corrected_lines(runtime, claim, claimed, corrects) if named else {}
+    return fee_document(claim, claimed, head, names, tuple(corrects.values()), lines)
+
+
+async def corrected_lines(
+    runtime: Runtime, claim: FeesClaimed, claimed: ClaimedDocument, corrects: Mapping[UUID, Corrected]
+) -> dict[str, CorrectedLine]:
+    """Give the invoice line that each line of a credit note corrects first, by the line of the credit note."""
+    claims = (await runtime.state(ACCOUNTS, claim.contract_id)).claims
+    found = {line.line_id: corrected_line(line, claims) for line in claimed.lines}
+    return {
+        line_id: CorrectedLine(document_id=document_id, number=corrects[document_id].number, line_id=original)
+        for line_id, (document_id, original) in found.items()
+    }
 
 
 async def corrected(runtime: Runtime, document_id: UUID) -> Corrected:
@@ -78,6 +93,15 @@ async def issue_group(runtime: Runtime, group: OrdersGrouped, because: Because) 
 async def issue_reminder(runtime: Runtime, claim: ReminderClaimed, because: Because) -> None:
     head = await letterhead(runtime, claim.reminder.debtor_id)
     await numbering(runtime).issue([reminder_document(claim.reminder, head)], because)
+
+
+async def issue_goodwill(runtime: Runtime, granted: GoodwillGranted, because: Because) -> None:
+    """Number the credit note that a person granted; its lines are those of the invoice, at what is given back."""
+    row = await runtime.query(lambda session: session.get(DocumentRow, str(granted.invoice_id)))
+    if row is None or not row.number:
+        raise NotYet("The invoice that is credited is not read yet.")
+    head = await letterhead(runtime, granted.debtor_id)
+    await numbering(runtime).issue([goodwill_document(granted, row.whole, head)], because)
 
 
 async def fee_names(runtime: Runtime, claim: FeesClaimed) -> Names:

@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from carnet.invoicing.domain.document import DocumentLine
-from carnet.invoicing.domain.fee_line import FeeLine
 from carnet.invoicing.read_models.documents import DocumentRow
 from carnet.invoicing.streams import ACCOUNTS, BILLABLES
 from carnet.kernel.runtime import Runtime
@@ -36,12 +35,8 @@ async def prove(runtime: Runtime, row: DocumentRow, line_id: str) -> LineProof:
 
 async def fee_proof(runtime: Runtime, document_id: UUID, line: DocumentLine) -> dict[str, Any]:
     claim = (await runtime.state(ACCOUNTS, line.contract_id)).claims[document_id]
-    of_claim = next(each for each in claim.document.lines if named(each) == line.line_id)
+    of_claim = next(each for each in claim.document.lines if each.line_id == line.line_id)
     return of_claim.model_dump(mode="json", include={"period", "rate_since", "vat_rate", "proof", "corrects"})
-
-
-def named(line: FeeLine) -> str:
-    return f"{line.position_id}/{line.period.first_day}/{line.sequence}"
 
 
 async def work_proof(runtime: Runtime, line: DocumentLine) -> dict[str, Any]:

@@ -16,6 +16,7 @@ WORDS: Final = MappingProxyType(
         "km": ("Déplacement", "Anfahrt", "Travel"),
         "expense": ("Frais", "Spesen", "Expenses"),
         "part": ("Pièce", "Ersatzteil", "Part"),
+        "goodwill": ("Geste commercial : {}", "Kulanz: {}", "Goodwill: {}"),
         "fee": ("Frais de rappel", "Mahngebühr", "Reminder fee"),
         "interest": ("Intérêts moratoires", "Verzugszins", "Interest on arrears"),
         "compensation": ("Indemnité forfaitaire", "Pauschalentschädigung", "Flat compensation"),

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from carnet.invoicing.billing.issuing import issue_fees, issue_group, issue_reminder, issue_work
+from carnet.invoicing.billing.issuing import issue_fees, issue_goodwill, issue_group, issue_reminder, issue_work
 from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.consumers.booking import entry
 from carnet.invoicing.consumers.printing import printed
@@ -19,6 +19,7 @@ from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.bookings import ReminderClaimed
 from carnet.invoicing.domain.collective import OrdersGrouped
 from carnet.invoicing.domain.contract_account import FeesClaimed
+from carnet.invoicing.domain.goodwill import GoodwillGranted
 from carnet.invoicing.domain.issued_document import RecordRendering
 from carnet.invoicing.domain.series import DocumentIssued
 from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
@@ -59,6 +60,7 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         WorkClaimed: numbered(issue_work),
         OrdersGrouped: numbered(issue_group),
         ReminderClaimed: numbered(issue_reminder),
+        GoodwillGranted: numbered(issue_goodwill),
     }
     return (
         Reaction(NUMBERED, claims, start="beginning"),

@@ -52,9 +52,10 @@ def block(told: domain.Block) -> paper.Block:
 
 
 def line(told: domain.DocumentLine) -> paper.Line:
-    figures = told.model_dump(include={"text", "quantity", "unit", "unit_price", "list_amount", "net"})
+    figures = told.model_dump(include={"quantity", "unit", "unit_price", "list_amount", "net"})
     period = paper.Period(start=told.first_day, end=told.last_day)
-    return paper.Line(**figures, contract_percent=100 * told.borne_share, service=period)
+    named = f"{told.text} · {told.corrects.number}" if told.corrects else told.text
+    return paper.Line(**figures, text=named, contract_percent=100 * told.borne_share, service=period)
 
 
 def vat(document: domain.Document) -> list[paper.VatAmount]:

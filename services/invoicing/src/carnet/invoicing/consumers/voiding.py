@@ -5,11 +5,13 @@ from uuid import UUID
 
 from carnet.invoicing.domain.billable import VoidWork
 from carnet.invoicing.domain.contract_account import VoidFees
+from carnet.invoicing.domain.document import Document
+from carnet.invoicing.domain.goodwill import VoidGoodwill
 from carnet.invoicing.domain.issued_document import DocumentVoided
 from carnet.invoicing.domain.receivables import VoidBooking
 from carnet.invoicing.read_models import claims
 from carnet.invoicing.read_models.documents import DocumentRow
-from carnet.invoicing.streams import ACCOUNTS, BILLABLES, RECEIVABLES
+from carnet.invoicing.streams import ACCOUNTS, BILLABLES, GOODWILL, RECEIVABLES
 from carnet.kernel.because import Because
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import NotYet, Reaction
@@ -24,14 +26,23 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
         row = await runtime.query(lambda session: session.get(DocumentRow, str(fact.document_id)))
         if row is None or not row.number:
             raise NotYet(f"The document {fact.number} is not read yet.")
-        contract_ids = sorted({line.contract_id for line in row.whole.document.lines if line.contract_id})
-        await reopen_fees(runtime, contract_ids, fact, because)
-        if not contract_ids:
-            await reopen_work(runtime, fact, because)
+        await reopen_source(runtime, row.whole.document, fact, because)
         if row.payable:
             await reopen_account(runtime, fact, because)
 
     return (Reaction(REOPENED, {DocumentVoided: reopen}, start="beginning"),)
+
+
+async def reopen_source(runtime: Runtime, document: Document, fact: DocumentVoided, because: Because) -> None:
+    """Reopen what the document billed; a goodwill credit billed nothing, its lines may be credited again."""
+    contract_ids = sorted({line.contract_id for line in document.lines if line.contract_id})
+    if document.goodwill:
+        command = VoidGoodwill(credit_id=fact.document_id, recorded=fact.voided_on)
+        await runtime.handle(GOODWILL, document.corrects[0].document_id, command, because)
+    elif contract_ids:
+        await reopen_fees(runtime, contract_ids, fact, because)
+    else:
+        await reopen_work(runtime, fact, because)
 
 
 async def reopen_account(runtime: Runtime, fact: DocumentVoided, because: Because) -> None:

@@ -60,6 +60,14 @@ def claimed_days(claims: Iterable[Claim], key: Key) -> Span | None:
     return min(line.first_day for line in found), max(line.last_day for line in found)
 
 
+def corrected_line(line: FeeLine, claims: Mapping[UUID, Claim]) -> tuple[UUID, str]:
+    """Give the invoice and its line that a credit names first: of its own rate, else of its position and period."""
+    original = claims[line.corrects[0]].document
+    same_place = [each for each in original.lines if each.place == line.place]
+    found = next((each for each in same_place if each.key == line.key), same_place[0])
+    return original.document_id, found.line_id
+
+
 def _document(
     contract_id: str, kind: DocumentKind, of_kind: list[FeeLine], earlier: list[Claim], step: Decimal
 ) -> tuple[ClaimedDocument, ...]:

@@ -49,6 +49,14 @@ class Recipient(BaseModel, frozen=True):
 class DocumentLine(BaseModel, frozen=True):
     """One service: `net` is what is left of `list_amount` after `borne_share` (of 1); days are inclusive."""
 
+class CorrectedLine(BaseModel, frozen=True):
+    """The line of an invoice that a line of a credit note corrects."""
+
+    document_id: UUID
+    number: str
+    line_id: str
+
+
     line_id: str
     kind: Literal["fee", "licence", "labour", "travel", "expense", "parts"]
     text: str
@@ -70,6 +78,16 @@ class DocumentLine(BaseModel, frozen=True):
 
 class Block(BaseModel, frozen=True):
     """The lines of one source, an order or a contract."""
+    corrects: CorrectedLine | None = None
+
+
+class Taxed(BaseModel, frozen=True):
+    """The lines of one rate and VAT category together, and their tax."""
+
+    rate: Decimal
+    category: Category
+    net: Decimal
+    vat: Decimal
 
     title: str = ""
     place: str = ""
@@ -103,7 +121,10 @@ class Charge(BaseModel, frozen=True):
 
 
 class Document(BaseModel, frozen=True):
-    """Everything that is printed, except the number and the payment reference; no amount is worked out later."""
+    """Everything that is printed, except the number and the payment reference; no amount is worked out later.
+
+    `goodwill` is told of a credit note that a person granted, and that no run reckons with (R8).
+    """
 
     document_id: UUID
     kind: Kind
@@ -124,6 +145,7 @@ class Document(BaseModel, frozen=True):
     charges: tuple[Charge, ...] = ()
 
     @property
+    goodwill: bool = False
     def lines(self) -> tuple[DocumentLine, ...]:
         return tuple(line for block in self.blocks for line in block.lines)
 
@@ -142,7 +164,7 @@ def fee_kind(contract_kind: ContractKind) -> Literal["fee", "licence"]:
 def fee_line(line: FeeLine, contract_id: str, contract_kind: ContractKind, text: str) -> DocumentLine:
     """Print a contract fee under a text."""
     return DocumentLine(
-        line_id=f"{line.position_id}/{line.period.first_day}/{line.sequence}",
+        line_id=line.line_id,
         kind=fee_kind(contract_kind),
         text=text,
         unit_price=line.net,
@@ -203,6 +225,8 @@ def _refuse_wrong_totals(document: Document) -> None:
         raise Rejected("Put at least one line on the document.")
     again = totals((line.vat_rate, line.net) for line in document.lines)
     foot = document.totals
+    if document.kind == "credit_note" and any(line.corrects is None for line in document.lines):
+        raise Rejected("Name the line of the invoice that each line of the credit note corrects.")
     if (again.net, again.vat, again.total) != (foot.net, foot.vat, foot.total):
         raise Rejected("Add up the document again: its lines do not give its net, VAT and total.")
     if foot.payable - foot.rounding != foot.total:

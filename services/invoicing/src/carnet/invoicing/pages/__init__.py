@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from carnet.invoicing.pages import amendments, debts, documents, runs
+from carnet.invoicing.pages import amendments, debts, documents, giving_back, runs
 
 router = APIRouter(include_in_schema=False)
-for part in (documents.router, debts.router, runs.router, amendments.router):
+for part in (documents.router, giving_back.router, debts.router, runs.router, amendments.router):
     router.include_router(part)

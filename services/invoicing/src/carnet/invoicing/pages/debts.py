@@ -1,8 +1,7 @@
 """What debtors owe: those with open items, one debtor's account, and the money that comes in."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request
@@ -10,14 +9,16 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from carnet.invoicing.billing.accounts import account_of, spread_over
 from carnet.invoicing.domain.receivables import RecordPayment
+from carnet.invoicing.pages.figures import figure
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
 from carnet.invoicing.read_models import items, parties
 from carnet.invoicing.streams import RECEIVABLES
+from carnet.kernel.web.answer import told
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
-from carnet.kernel.web.problems import BadRequest
 
 router = APIRouter()
+CAME: Final = told("Enter the amount that came, as 735.35.")
 
 
 @router.get("/pages/open-items", dependencies=[CaughtUp])
@@ -44,7 +45,7 @@ async def receive_payment(
     invoices: Annotated[list[UUID] | None, Form()] = None,
     currency: Annotated[str, Form(pattern="^[A-Z]{3}$")] = "CHF",
 ) -> RedirectResponse:
-    paid = figure(amount)
+    paid = figure(amount, CAME)
     command = RecordPayment(
         payment_id=UUID(commands.new_id()),
         paid_on=received_on,
@@ -54,12 +55,3 @@ async def receive_payment(
     )
     answer = await commands.send(RECEIVABLES, party_id, command)
     return RedirectResponse(f"/invoicing/pages/debtors/{party_id}?after={answer.token}", 303)
-
-
-def figure(amount: str) -> Decimal:
-    """Read an amount as people write it; raises BadRequest."""
-    plain = amount.replace("’", "").replace("'", "").replace(" ", "").replace(",", ".")
-    parts = plain.split(".")
-    if len(parts) > 2 or not all(part.isdigit() for part in parts) or len((*parts, "")[1]) > 2 or not Decimal(plain):
-        raise BadRequest("amount", "Enter the amount that came, as 735.35.")
-    return Decimal(plain)

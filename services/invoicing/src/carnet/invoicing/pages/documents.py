@@ -2,15 +2,17 @@
 
 from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from carnet.invoicing.billing.crediting import creditable
 from carnet.invoicing.billing.document_view import documents_page, existing, voiding, whole
 from carnet.invoicing.billing.proving import prove
 from carnet.invoicing.domain.periods import days
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
+from carnet.invoicing.read_models import document_queries
 from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.streams import DOCUMENTS
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -42,7 +44,14 @@ async def show_documents(  # each filter of the form is a parameter
 async def show_document(request: Request, document_id: UUID, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
     row = await existing(runtime, document_id)
     document = await runtime.query(lambda session: whole(session, row))
-    return PAGES.render(request, "document.html", document=document, **WORDS)
+    notes = await runtime.query(lambda session: document_queries.credit_notes_of(session, row.document_id))
+    values: dict[str, Any] = {
+        "document": document,
+        "notes": notes,
+        "left": await creditable(runtime, row),
+        "once": uuid4(),
+    }
+    return PAGES.render(request, "document.html", **values, **WORDS)
 
 
 @router.get("/pages/documents/{document_id}/lines/{line_id:path}", dependencies=[CaughtUp])

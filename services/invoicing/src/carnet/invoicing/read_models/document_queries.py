@@ -78,6 +78,23 @@ def fee_lines(session: Session, until: date) -> list[tuple[DocumentRow, LineRow]
     return list(session.exec(query.order_by(*by)))
 
 
+def credits_of(session: Session, invoice_id: str) -> list[tuple[DocumentRow, LineRow]]:
+    """Give the standing credit notes of an invoice with the lines that correct its lines, in order of number."""
+    query = select(DocumentRow, LineRow).where(
+        DocumentRow.document_id == LineRow.document_id,
+        col(DocumentRow.voided_on).is_(None),
+        LineRow.corrected_document == invoice_id,
+    )
+    return list(session.exec(query.order_by(col(DocumentRow.number), col(LineRow.line_id))))
+
+
+def credit_notes_of(session: Session, invoice_id: str) -> Sequence[DocumentRow]:
+    """Give the standing credit notes that correct lines of an invoice, in order of number."""
+    naming = select(LineRow.document_id).where(LineRow.corrected_document == invoice_id)
+    query = select(DocumentRow).where(col(DocumentRow.document_id).in_(naming), col(DocumentRow.voided_on).is_(None))
+    return session.exec(query.order_by(col(DocumentRow.number))).all()
+
+
 def one(session: Session, document_id: str) -> DocumentRow | None:
     """Give a document that has its number."""
     row = session.get(DocumentRow, document_id)

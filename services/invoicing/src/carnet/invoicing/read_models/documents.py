@@ -42,7 +42,7 @@ class DocumentRow(SQLModel, table=True):
 
 
 class LineRow(SQLModel, table=True):
-    """A line of a document, by what it names."""
+    """A line of a document, by what it names; a credit note's names the invoice and the line that it corrects."""
 
     __tablename__ = "invoicing_line"
     document_id: str = Field(primary_key=True)
@@ -55,6 +55,9 @@ class LineRow(SQLModel, table=True):
     first_day: date | None = None
     last_day: date | None = None
     net: Decimal | None = exact()
+    corrected_document: str | None = Field(default=None, index=True)
+    corrected_line: str | None = None
+    goodwill: bool = False
 
 
 NAMES = {"kind", "object_id", "order_id", "contract_id", "position_id", "first_day", "last_day", "net"}
@@ -85,7 +88,15 @@ def columns(fact: DocumentIssued) -> dict[str, Any]:
 
 def line(fact: DocumentIssued, each: DocumentLine) -> Put:
     key = {"document_id": str(fact.document.document_id), "line_id": each.line_id}
-    return Put(LineRow, key, each.model_dump(include=NAMES))
+    return Put(LineRow, key, {**each.model_dump(include=NAMES), **correction(each), "goodwill": fact.document.goodwill})
+
+
+def correction(each: DocumentLine) -> dict[str, str | None]:
+    named = each.corrects
+    return {
+        "corrected_document": str(named.document_id) if named else None,
+        "corrected_line": named.line_id if named else None,
+    }
 
 
 HEARD = (DocumentIssued, DocumentRendered, DocumentVoided)

@@ -9,6 +9,7 @@ from carnet.invoicing.domain import (
     collective,
     contract_account,
     debtor,
+    goodwill,
     issued_document,
     receivables,
     run,
@@ -31,6 +32,8 @@ COLLECTIVES = Category("collective", collective.collective, stored(collective.Ev
 SERIES = Category("series", series.series, stored(series.Event))
 DOCUMENTS = Category("document", issued_document.issued_document, stored(issued_document.Event))
 RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
+GOODWILL = Category("goodwill", goodwill.goodwill, stored(goodwill.Event))
+PLACES = Category("place", place.place, stored(place.Event))
 RUNS = Category("run", run.run, stored(run.Event))
 
 CODEC = (
@@ -42,5 +45,7 @@ CODEC = (
     | SERIES.codec
     | DOCUMENTS.codec
     | RECEIVABLES.codec
+    | GOODWILL.codec
+    | PLACES.codec
     | RUNS.codec
 )
