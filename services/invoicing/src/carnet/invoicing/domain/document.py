@@ -46,9 +46,6 @@ class Recipient(BaseModel, frozen=True):
     vat_number: str | None = None
 
 
-class DocumentLine(BaseModel, frozen=True):
-    """One service: `net` is what is left of `list_amount` after `borne_share` (of 1); days are inclusive."""
-
 class CorrectedLine(BaseModel, frozen=True):
     """The line of an invoice that a line of a credit note corrects."""
 
@@ -56,6 +53,9 @@ class CorrectedLine(BaseModel, frozen=True):
     number: str
     line_id: str
 
+
+class DocumentLine(BaseModel, frozen=True):
+    """One service: `net` is what is left of `list_amount` after `borne_share` (of 1); days are inclusive."""
 
     line_id: str
     kind: Literal["fee", "licence", "labour", "travel", "expense", "parts"]
@@ -74,10 +74,6 @@ class CorrectedLine(BaseModel, frozen=True):
     order_id: str | None = None
     contract_id: str | None = None
     position_id: str | None = None
-
-
-class Block(BaseModel, frozen=True):
-    """The lines of one source, an order or a contract."""
     corrects: CorrectedLine | None = None
 
 
@@ -88,6 +84,10 @@ class Taxed(BaseModel, frozen=True):
     category: Category
     net: Decimal
     vat: Decimal
+
+
+class Block(BaseModel, frozen=True):
+    """The lines of one source, an order or a contract."""
 
     title: str = ""
     place: str = ""
@@ -141,11 +141,11 @@ class Document(BaseModel, frozen=True):
     due_days: int | None = None
     due_on: date | None = None
     corrects: tuple[Corrected, ...] = ()
+    goodwill: bool = False
     open_invoices: tuple[OpenInvoice, ...] = ()
     charges: tuple[Charge, ...] = ()
 
     @property
-    goodwill: bool = False
     def lines(self) -> tuple[DocumentLine, ...]:
         return tuple(line for block in self.blocks for line in block.lines)
 
@@ -208,6 +208,8 @@ def refuse_incomplete(document: Document) -> None:
         raise Rejected("Enter the recipient's name and address before issuing a document to it.")
     if document.kind == "credit_note" and not document.corrects:
         raise Rejected("Name the invoice that the credit note corrects.")
+    if document.kind == "credit_note" and any(line.corrects is None for line in document.lines):
+        raise Rejected("Name the line of the invoice that each line of the credit note corrects.")
     if document.kind == "reminder":
         _refuse_wrong_reminder(document)
     else:
@@ -225,8 +227,6 @@ def _refuse_wrong_totals(document: Document) -> None:
         raise Rejected("Put at least one line on the document.")
     again = totals((line.vat_rate, line.net) for line in document.lines)
     foot = document.totals
-    if document.kind == "credit_note" and any(line.corrects is None for line in document.lines):
-        raise Rejected("Name the line of the invoice that each line of the credit note corrects.")
     if (again.net, again.vat, again.total) != (foot.net, foot.vat, foot.total):
         raise Rejected("Add up the document again: its lines do not give its net, VAT and total.")
     if foot.payable - foot.rounding != foot.total:

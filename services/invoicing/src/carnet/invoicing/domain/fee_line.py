@@ -50,12 +50,12 @@ class FeeLine(BaseModel, frozen=True):
     proof: Proof
 
     @property
-    def place(self) -> "Place":
-    @property
     def line_id(self) -> str:
         """What the line is called on its document: it is unique among the contract's documents of a kind."""
         return f"{self.position_id}/{self.period.first_day}/{self.sequence}"
 
+    @property
+    def place(self) -> "Place":
         return self.position_id, self.period.first_day
 
     @property

@@ -31,9 +31,9 @@ BILLABLES = Category("billable", billable.billable, stored(billable.Event))
 COLLECTIVES = Category("collective", collective.collective, stored(collective.Event))
 SERIES = Category("series", series.series, stored(series.Event))
 DOCUMENTS = Category("document", issued_document.issued_document, stored(issued_document.Event))
-RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
 GOODWILL = Category("goodwill", goodwill.goodwill, stored(goodwill.Event))
 PLACES = Category("place", place.place, stored(place.Event))
+RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
 RUNS = Category("run", run.run, stored(run.Event))
 
 CODEC = (
@@ -44,8 +44,8 @@ CODEC = (
     | COLLECTIVES.codec
     | SERIES.codec
     | DOCUMENTS.codec
-    | RECEIVABLES.codec
     | GOODWILL.codec
     | PLACES.codec
+    | RECEIVABLES.codec
     | RUNS.codec
 )
