@@ -77,15 +77,6 @@ class DocumentLine(BaseModel, frozen=True):
     corrects: CorrectedLine | None = None
 
 
-class Taxed(BaseModel, frozen=True):
-    """The lines of one rate and VAT category together, and their tax."""
-
-    rate: Decimal
-    category: Category
-    net: Decimal
-    vat: Decimal
-
-
 class Block(BaseModel, frozen=True):
     """The lines of one source, an order or a contract."""
 

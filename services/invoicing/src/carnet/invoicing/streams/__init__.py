@@ -32,7 +32,6 @@ COLLECTIVES = Category("collective", collective.collective, stored(collective.Ev
 SERIES = Category("series", series.series, stored(series.Event))
 DOCUMENTS = Category("document", issued_document.issued_document, stored(issued_document.Event))
 GOODWILL = Category("goodwill", goodwill.goodwill, stored(goodwill.Event))
-PLACES = Category("place", place.place, stored(place.Event))
 RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
 RUNS = Category("run", run.run, stored(run.Event))
 
@@ -45,7 +44,6 @@ CODEC = (
     | SERIES.codec
     | DOCUMENTS.codec
     | GOODWILL.codec
-    | PLACES.codec
     | RECEIVABLES.codec
     | RUNS.codec
 )
