@@ -11,8 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from engines import postgres_container
@@ -57,8 +55,8 @@ def server() -> Iterator[Kafka]:
         with container() as kafka:
             yield Kafka(kafka.get_bootstrap_server())
     else:
-        with TemporaryDirectory(prefix="carnet-kafka-") as folder:
-            yield from import_module("engines.kafka_process").running(Path(folder))
+        with import_module("engines.kafka_process").running() as kafka:
+            yield kafka
 
 
 def container() -> Any:

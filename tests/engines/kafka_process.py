@@ -8,19 +8,22 @@ import struct
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Self
 
 from engines import NotHere
 from engines.certificate import write_certificate
 from engines.kafka import Kafka
+from engines.leash import leashed
 from engines.ports import free_port
 
 PROPERTIES = Path(__file__).with_name("kafka.properties")
 POM = Path(__file__).with_name("kafka.pom.xml")
 JAVA = ("java", "-Xmx512m", "-Xms256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8")
+CLEAN_UP = '[ ! -f "$1/pid" ] || kill -9 "$(cat "$1/pid")"; rm -rf "$1"'
 CLUSTER = "Y2FybmV0LXRlc3RzLTAwMQ"
 SCRAM = "SCRAM-SHA-512=[name={name},password=secret]"
 PATIENCE = 120.0  # seconds for a start on a busy machine
@@ -53,6 +56,11 @@ class OwnKafka(Kafka):
         """Give the file (PEM) of who signs the certificate of the listeners with TLS."""
         return self.folder / "ca.pem"
 
+    @property
+    def pid_file(self) -> Path:
+        """Give the file that is there while a broker may run."""
+        return self.folder / "pid"
+
     def java(self, *arguments: str) -> list[str]:
         return [*JAVA, "-cp", self.classpath, *arguments]
 
@@ -69,6 +77,7 @@ class OwnKafka(Kafka):
         with (self.folder / "server.log").open("ab") as out:
             command = self.java("kafka.Kafka", str(self.folder / "server.properties"))
             self.process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
+        self.pid_file.write_text(str(self.process.pid))
         until = time.monotonic() + PATIENCE
         while not answers(self.address):
             if self.process.poll() is not None or time.monotonic() > until:
@@ -86,6 +95,7 @@ class OwnKafka(Kafka):
             self.process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
             self.process.wait(PATIENCE)
             self.process = None
+            self.pid_file.unlink()
 
     def pause(self) -> None:
         """Let it hang: connections stay open, nothing is answered."""
@@ -103,14 +113,17 @@ class OwnKafka(Kafka):
         shutil.copytree(self.folder / "empty", self.folder / "log")
 
 
-def running(folder: Path) -> Iterator[OwnKafka]:
-    """Give a broker of our own that is stopped at the end, whatever happened; raises NotHere."""
-    kafka = OwnKafka.prepared(jars(), folder)
-    try:
-        kafka.start()
-        yield kafka
-    finally:
-        kafka.stop(kill=True)
+@contextmanager
+def running() -> Iterator[OwnKafka]:
+    """Give a broker of our own that ends with the block, or with this process; raises NotHere."""
+    folder = Path(mkdtemp(prefix="carnet-kafka-"))
+    with leashed(CLEAN_UP, str(folder)):
+        kafka = OwnKafka.prepared(jars(), folder)
+        try:
+            kafka.start()
+            yield kafka
+        finally:
+            kafka.stop(kill=True)
 
 
 def jars() -> Path:

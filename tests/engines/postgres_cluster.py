@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_hex
-from subprocess import DEVNULL
 
 from engines import NotHere
+from engines.leash import leashed
 from engines.ports import free_port
 
 BINARIES = Path("/usr/lib/postgresql")
 LOCALE = ("-E", "UTF8", "--locale=C.UTF-8", "-N")  # and initdb need not wait for the disk
-CLEAN_UP = 'read _; "$0" stop -D "$1/data" -m immediate; rm -rf "$1"'
+CLEAN_UP = '"$1" stop -D "$2/data" -m immediate; rm -rf "$2"'
 USER = "postgres"  # Debian's; the server refuses to run as root
 
 
@@ -60,23 +60,10 @@ def running(options: str) -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="carnet-postgres-"))
     cluster = Cluster(binaries, folder, options)
     cluster.own()
-    with leashed(binaries, folder):
+    with leashed(CLEAN_UP, str(binaries / "pg_ctl"), str(folder), user=user()):
         cluster.make()
         cluster.start()
         yield cluster
-
-
-@contextmanager
-def leashed(binaries: Path, folder: Path) -> Iterator[None]:
-    """Stop the server and remove its folder at the end, also when this process is killed: its pipe ends with it."""
-    command = ["sh", "-c", CLEAN_UP, str(binaries / "pg_ctl"), str(folder)]
-    leash = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=DEVNULL, stderr=DEVNULL, start_new_session=True, cwd="/", user=user()
-    )
-    try:
-        yield
-    finally:
-        leash.communicate()
 
 
 def user() -> str | None:

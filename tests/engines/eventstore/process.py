@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engines.leash import leashed
+
 TESTS = Path(__file__).parents[2]
 STOP_SECONDS = 20
 
@@ -26,10 +28,8 @@ def development_server(*arguments: str) -> Iterator[str]:
     """Give the URI of a development server in a process of its own, which ends with the block."""
     command = [sys.executable, "-m", "engines.eventstore", "--port", "0", *arguments]
     environment = os.environ | {"PYTHONPATH": str(TESTS)}
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
-    try:
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        with leashed('kill "$1"', str(process.pid)):
+            assert process.stdout is not None
+            yield process.stdout.readline().strip()
         process.wait(STOP_SECONDS)
