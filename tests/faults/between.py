@@ -25,9 +25,11 @@ class Between:
 class Twice(Between):
     """A bus that keeps every message twice, and every page too."""
 
-    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
-        for _ in range(2):
-            await self.real.publish(topic, [message for message in messages for _ in range(2)])
+    async def publish(self, topic: str, messages: Sequence[Message]) -> int:
+        twice = [message for message in messages for _ in range(2)]
+        await self.real.publish(topic, twice)
+        end: int = await self.real.publish(topic, twice)
+        return end
 
 
 class Drops(Between):

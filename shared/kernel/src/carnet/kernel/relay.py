@@ -146,9 +146,8 @@ class Relay:
     async def publish(self, messages: Sequence[Message]) -> None:
         """Publish, and see that the topic has grown by it; raises TopicEmptied."""
         topic = self.publication.topic
-        await self.bus.publish(topic, messages)
         if messages:
-            before, self.end = self.end, await self.bus.end(topic)
+            before, self.end = self.end, await self.bus.publish(topic, messages)
             if self.end < before + len(messages):
                 raise TopicEmptied("the topic lost what was acknowledged")
 

@@ -47,8 +47,11 @@ class Subscription(Protocol):
 class Bus(Protocol):
     """One suite runs over every adapter of this port."""
 
-    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
-        """Return when all are kept, in order per key; raises BusUnavailable, and then some may be kept."""
+    async def publish(self, topic: str, messages: Sequence[Message]) -> int:
+        """Give the topic's end once all are kept, in order per key; 0 for no messages.
+
+        It has grown by at least these, unless the bus was emptied. Raises BusUnavailable, and then some may be kept.
+        """
         ...
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> Subscription:

@@ -58,9 +58,9 @@ class KafkaBus:
                 member.lose(why)
             await closed(topics)
 
-    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
+    async def publish(self, topic: str, messages: Sequence[Message]) -> int:
         if not messages:
-            return
+            return 0
         async with self.connected(f"write to {topic}") as topics:
             async with asyncio.timeout(PUBLISH_SECONDS):
                 await topics.ensure(topic)
@@ -69,7 +69,7 @@ class KafkaBus:
                     await send(m.value, topic, key=m.key.encode(), headers=dict(m.headers), no_confirm=True)
                     for m in messages
                 ]
-                await asyncio.gather(*acks)
+                return await topics.grown(topic, await asyncio.gather(*acks))
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> KafkaSubscription:
         async with self.connected(f"read {', '.join(topics)} as the group {group}") as known:

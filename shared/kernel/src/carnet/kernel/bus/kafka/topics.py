@@ -9,7 +9,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import NewTopic
 from aiokafka.errors import GroupCoordinatorNotAvailableError, TopicAlreadyExistsError, for_code
-from aiokafka.structs import OffsetAndMetadata
+from aiokafka.structs import OffsetAndMetadata, RecordMetadata
 from faststream.kafka import KafkaBroker
 
 from carnet.kernel.bus.kafka.connection import ANSWER_SECONDS, REQUEST_BYTES, released
@@ -26,6 +26,8 @@ class Topics:
     broker: KafkaBroker
     scout: AIOKafkaConsumer
     known: set[str] = field(default_factory=set)
+    acknowledged: dict[str, dict[TopicPartition, int]] = field(default_factory=dict)
+    """Where each partition ended after the last of ours."""
 
     @property
     def admin(self) -> Any:
@@ -61,6 +63,16 @@ class Topics:
         async with asyncio.timeout(ANSWER_SECONDS):
             ends: dict[TopicPartition, int] = await self.scout.end_offsets(partitions)
         return ends
+
+    async def grown(self, topic: str, acks: Iterable[RecordMetadata]) -> int:
+        """Give a topic's end by what was acknowledged: to ask the broker with each page takes longer than to publish.
+
+        Another's messages show only in the partitions of ours; an offset that goes back shows an emptied broker.
+        """
+        if (ends := self.acknowledged.get(topic)) is None:
+            ends = self.acknowledged[topic] = await self.ends(topic)
+        ends |= {TopicPartition(ack.topic, ack.partition): ack.offset + 1 for ack in acks}
+        return sum(ends.values())
 
     async def committed(self, group: str, partitions: Iterable[TopicPartition]) -> dict[TopicPartition, int]:
         """Give what a group has committed, by partition; one that it has not is left out."""

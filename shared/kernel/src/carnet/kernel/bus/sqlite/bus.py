@@ -52,11 +52,13 @@ class SqliteBus:
         await database.write(begin)
         return cls(file, database, await database.read(ends))
 
-    async def publish(self, topic: str, messages: Sequence[Message]) -> None:
+    async def publish(self, topic: str, messages: Sequence[Message]) -> int:
         rows = [{"topic": topic, "key": m.key, "headers": dict(m.headers), "value": m.value} for m in messages]
-        if rows:
-            await self.database.write(lambda connection: connection.execute(insert(Kept), rows))
-            self.poke.set()
+        if not rows:
+            return 0
+        await self.database.write(lambda connection: connection.execute(insert(Kept), rows))
+        self.poke.set()
+        return await self.end(topic)
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> SqliteSubscription:
         claim = holding(self.database, f"group {group}")
