@@ -105,6 +105,11 @@ def test_a_suite_leaves_no_room_for_a_service(tmp_path: Path) -> None:
 WRONG: dict[str, tuple[Mapping[str, str], str]] = {
     "a front that is no address": ({"CARNET_FRONT": "nowhere"}, "CARNET_FRONT"),
     "a store that is none": ({"CARNET_STORE": "http://127.0.0.1:1"}, "CARNET_STORE"),
+    "a store without its login": ({"CARNET_STORE": "esdb://127.0.0.1:1"}, "CARNET_STORE"),
+    "a prefix that is none": (
+        {"CARNET_STORE": "esdb://127.0.0.1:1?Tls=false", "CARNET_STORE_PREFIX": "$"},
+        "CARNET_STORE_PREFIX",
+    ),
     "a bus that is none": ({"CARNET_BUS": "amqp://127.0.0.1"}, "CARNET_BUS"),
     "a database that is none": ({"CARNET_DATABASE": "mysql://127.0.0.1/x"}, "CARNET_DATABASE"),
     "the embedded issuer in production": ({"CARNET_PRODUCTION": "true"}, "OIDC"),
@@ -114,8 +119,9 @@ WRONG: dict[str, tuple[Mapping[str, str], str]] = {
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_setting_that_is_wrong_is_one_line_and_nothing_is_written(wrong: str, tmp_path: Path) -> None:
     settings, because = WRONG[wrong]
-    refused(tmp_path, "serve", "dispatch", "--port", str(free_port()), because=because, **settings)
-    assert not (tmp_path / "dispatch" / "events.db").exists()
+    folder = tmp_path / "data"
+    refused(folder, "serve", "dispatch", "--port", str(free_port()), because=because, **settings)
+    assert not folder.exists()
 
 
 def test_a_store_of_another_tenant_is_one_line(tmp_path: Path) -> None:

@@ -380,8 +380,13 @@ async def test_a_subscription_that_hears_nothing_of_ours_still_moves_on(server: 
 # --- addresses ---------------------------------------------------------------------------------------------
 
 WRONG = [
-    ("http://db:2113", "begins with esdb:// or kurrentdb://, not with 'http'"),
-    ("db:2113", "begins with esdb:// or kurrentdb://, not with 'db'"),
+    ("http://db:2113", "begins with esdb:// or kurrentdb://"),
+    ("db:2113", "begins with esdb:// or kurrentdb://"),
+    ("the_store:geheim@db:2113", "begins with esdb:// or kurrentdb://"),
+    ("geheim:anna@db:2113", "begins with esdb:// or kurrentdb://"),
+    ("esdb://anna:geheim/7@db", "names no server"),
+    ("esdb://anna:geheim\u2100@db", "is no address"),
+    ("esdb://anna:geheim[@db", "is no address"),
     ("esdb://", "names no server"),
     ("esdb://anna:geheim@", "names no server"),
     ("esdb://db:port?Tls=false", "names no server"),

@@ -29,7 +29,8 @@ class Engines:
 
 
 async def open_engines(context: str, settings: ServiceSettings) -> Engines:
-    """Open one context's engines; embedded ones stand in the data folder, and share one bus."""
+    """Open one context's engines; embedded ones stand in the data folder, and share one bus. Raises BadSettings."""
+    check_addresses(settings)
     folder = settings.data / context
     folder.mkdir(parents=True, exist_ok=True)
     database, documents = kept(folder, settings)
@@ -39,6 +40,19 @@ async def open_engines(context: str, settings: ServiceSettings) -> Engines:
         database=database,
         documents=documents,
     )
+
+
+def check_addresses(settings: ServiceSettings) -> None:
+    """Raise BadSettings for an address that makes no sense; nothing is opened, and nothing written."""
+    if settings.store is not None:
+        from carnet.kernel.store.eventstore.address import Address, checked_prefix  # noqa: PLC0415  # as below
+
+        Address.parse(settings.store.get_secret_value()).client()
+        checked_prefix(settings.store_prefix)
+    if settings.database is not None:
+        from carnet.kernel.postgresql import checked  # noqa: PLC0415  # as below
+
+        checked(settings.database.get_secret_value())
 
 
 def store_of(context: str, folder: Path, settings: ServiceSettings) -> EventStore:

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import uvicorn
 from fastapi import FastAPI
 
+from carnet.kernel.engines import check_addresses
 from carnet.kernel.folder import held
 from carnet.kernel.logs import configure
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
@@ -121,6 +122,7 @@ async def serve_one(context: str, data: Path, host: str, port: int) -> None:
     """Serve one context alone until it is told to stop; raises PortTaken, BadSettings, FolderRefused, StoreError."""
     os.environ |= {"CARNET_DATA": str(data), "CARNET_HOST": host, "CARNET_PORT": str(port)}
     make, settings = builder(context), load(ServiceSettings)
+    check_addresses(settings)
     configure(settings.log_format, settings.log_level)
     with listen(host, port) as listener, held(data, str(settings.front or ""), alone=False):
         app = make()

@@ -29,13 +29,16 @@ class Address:
         """Read `esdb://…` or `kurrentdb://…`; raises BadSettings with one sentence, which never shows the password."""
         try:
             parts = urlsplit(uri)
-        except ValueError as error:
-            raise BadSettings(f"CARNET_STORE is no address: {error}.") from error
+        except ValueError:  # it quotes what stands before the host
+            raise BadSettings("CARNET_STORE is no address; in a password, write what is no letter as %2F.") from None
         targets = parts.netloc.rpartition("@")[2]
         if parts.scheme not in SCHEMES:
-            raise BadSettings(f"CARNET_STORE begins with esdb:// or kurrentdb://, not with {parts.scheme or uri!r}.")
+            raise BadSettings("CARNET_STORE begins with esdb:// or kurrentdb://.")
         if not all(TARGET.fullmatch(target.strip()) for target in targets.split(",")):
-            raise BadSettings(f"CARNET_STORE names no server: {parts.scheme}://host:port, not {targets!r}.")
+            raise BadSettings(
+                f"CARNET_STORE names no server: {parts.scheme}://[name:password@]host:port; in a password, write what "
+                "is no letter as %2F."
+            )
         asked = {name.lower(): values[-1] for name, values in parse_qs(parts.query).items()}
         wanted = {
             "defaultdeadline": DEADLINE_SECONDS,
