@@ -11,11 +11,13 @@ from carnet.events.contracts import ContractSigned
 from carnet.invoicing import consumers
 from carnet.invoicing.app import INVOICING, build
 from carnet.invoicing.billing import billing_run
+from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.billing_run import bill
 from carnet.invoicing.consumers.documents import BOOKED, NUMBERED, RENDERED
 from carnet.invoicing.consumers.orders import BILLED, NOTED
 from carnet.invoicing.consumers.printing import printed
 from carnet.invoicing.documents import render
+from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.read_models import contracts
 from carnet.invoicing.read_models.documents import DocumentRow
 from carnet.invoicing.settings import InvoicingSettings
@@ -51,8 +53,9 @@ async def test_a_claim_of_fees_is_finished_at_the_next_start(
         await suite.settle()
         runtime = suite.runtime("invoicing")
         (row,) = await runtime.query(contracts.billed_by_run)
-        command = bill(runtime, row, NEW_YEAR)
-        assert command is not None
+        agreed = terms_of(row.agreed)
+        assert agreed is not None
+        command = bill(runtime, agreed, DebtorTerms(), NEW_YEAR, {})
         await runtime.handle(ACCOUNTS, "c-1", command, Because("test", "test"))
         await suite.settle()
     await is_finished(settings, made_firm)

@@ -7,7 +7,7 @@ from carnet.invoicing.billing.audit import audit
 from carnet.invoicing.consumers.ticker import each_day
 from carnet.invoicing.pages.look import PAGES
 from carnet.invoicing.publishing import publish
-from carnet.invoicing.read_models import articles, claims, contracts, documents, items, nodes, parties, runs
+from carnet.invoicing.read_models import articles, claims, contracts, documents, items, nodes, parties, places, runs
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import CODEC
 from carnet.kernel.context import Context
@@ -28,6 +28,7 @@ INVOICING = Context(
         contracts.MODEL,
         parties.MODEL,
         nodes.MODEL,
+        places.MODEL,
     ),
     reactions=consumers.reactions,
     chores=(each_day,),

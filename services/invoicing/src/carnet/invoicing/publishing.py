@@ -6,7 +6,7 @@ from carnet.events import invoicing as published
 from carnet.events.fact import Fact
 from carnet.invoicing.domain.article import ArticlePriced
 from carnet.invoicing.domain.bookings import InvoiceSettled, PaymentApplied
-from carnet.invoicing.domain.document import Document, DocumentLine
+from carnet.invoicing.domain.document import Document, DocumentLine, taxes
 from carnet.invoicing.domain.issued_document import DocumentVoided
 from carnet.invoicing.domain.series import DocumentIssued
 
@@ -84,16 +84,8 @@ def whole(number: str, document: Document) -> published.IssuedDocument:
         issued_on=document.issued_on,
         currency=document.currency,
         lines=tuple(line(each) for each in document.lines),
-        vat=vat(document),
+        vat=tuple(published.VatAmount(**each.model_dump()) for each in taxes(document)),
         **document.totals.model_dump(exclude={"vat"}),
-    )
-
-
-def vat(document: Document) -> tuple[published.VatAmount, ...]:
-    """Give the tax of each rate with the sum that it is taken on."""
-    return tuple(
-        published.VatAmount(rate=rate, net=sum((e.net for e in document.lines if e.vat_rate == rate), 0 * tax), vat=tax)
-        for rate, tax in document.totals.vat.items()
     )
 
 

@@ -8,7 +8,7 @@ from stdnum import iban
 
 from carnet.invoicing.domain.document import Address, Supplier
 from carnet.invoicing.domain.money import CENT
-from carnet.invoicing.domain.vat import VatRate
+from carnet.invoicing.domain.vat import STANDARD, VatRate
 from carnet.kernel.settings import ServiceSettings
 
 SWISS_VAT = (
@@ -16,9 +16,23 @@ SWISS_VAT = (
     VatRate(valid_from=date(2024, 1, 1), rate=Decimal("8.1")),
 )
 
+SWISS_CODES: dict[str, tuple[VatRate, ...]] = {
+    "reduced": (
+        VatRate(valid_from=date(2018, 1, 1), rate=Decimal("2.5"), code="reduced"),
+        VatRate(valid_from=date(2024, 1, 1), rate=Decimal("2.6"), code="reduced"),
+    ),
+    "lodging": (
+        VatRate(valid_from=date(2018, 1, 1), rate=Decimal("3.7"), code="lodging"),
+        VatRate(valid_from=date(2024, 1, 1), rate=Decimal("3.8"), code="lodging"),
+    ),
+}
+
 
 class InvoicingSettings(ServiceSettings):
-    """Each field is CARNET_<NAME> in the environment; `vat` and `payable_steps` are JSON.
+    """Each field is CARNET_<NAME> in the environment; `vat`, `vat_codes` and `payable_steps` are JSON.
+
+    `vat` are the rates of the tax code `standard`, `vat_codes` those of others; `exempt`, `reverse_charge` and
+    `export` bear none.
 
     Hours are billed at the price of `labour_article`, kilometres at that of `travel_article`, unless a report names
     another article.
@@ -34,6 +48,7 @@ class InvoicingSettings(ServiceSettings):
     firm_account: str | None = "CH44 3199 9123 0008 8901 2"
 
     vat: tuple[VatRate, ...] = SWISS_VAT
+    vat_codes: dict[str, tuple[VatRate, ...]] = Field(default_factory=lambda: SWISS_CODES)
     payable_steps: dict[str, Decimal] = Field(default_factory=lambda: {"CHF": Decimal("0.05")})
     labour_article: str = "labour"
     travel_article: str = "travel"
@@ -57,6 +72,11 @@ class InvoicingSettings(ServiceSettings):
         return Supplier(
             name=self.firm_name, address=address, vat_number=self.firm_vat_number, account=self.firm_account
         )
+
+    @property
+    def rates(self) -> dict[str, tuple[VatRate, ...]]:
+        """Give the VAT rates by tax code (R3)."""
+        return {**self.vat_codes, STANDARD: self.vat}
 
     def step(self, currency: str) -> Decimal:
         """Give the smallest payable unit of a currency."""

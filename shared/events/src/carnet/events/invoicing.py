@@ -44,13 +44,18 @@ class DocumentLine(Value):
     amount: Decimal
     net: Decimal
     vat_rate: Decimal
+    tax_code: str = "standard"
     corrects: CorrectedLine | None = None
 
 
 class VatAmount(Value):
-    """The tax of one rate: rate in percent, on the sum of the lines at that rate."""
+    """The tax of one rate: rate in percent, on the sum of the lines at that rate and of that VAT category.
+
+    `category` is that of EN 16931: S taxed, Z at 0 %, E exempt, AE reverse charge, G export.
+    """
 
     rate: Decimal
+    category: Literal["S", "Z", "E", "AE", "G"] = "S"
     net: Decimal
     vat: Decimal
 

@@ -9,6 +9,7 @@ from carnet.invoicing.api import (
     ledger,
     orders,
     payments,
+    places,
     previews,
     proofs,
     runs,
@@ -18,6 +19,7 @@ from carnet.invoicing.api import (
 ROUTERS = (
     articles.router,
     debtors.router,
+    places.router,
     runs.router,
     work_runs.router,
     orders.router,

@@ -8,7 +8,9 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Code, Currency, Day, Text, UnitPrice
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Code, Currency, Day, TaxCodeName, Text, UnitPrice
+from carnet.invoicing.billing.letterhead import house
+from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice
 from carnet.invoicing.read_models import articles
 from carnet.invoicing.read_models.articles import ArticleRow, PriceRow
@@ -35,11 +37,13 @@ class NewArticle(NewPrice):
     names: dict[Literal["fr", "de", "en"], Text] = Field(default_factory=dict)
     unit: Text
     kind: Literal["labour", "travel", "expense", "part", "fee"]
+    tax_code: TaxCodeName = "standard"
 
     @property
     def publishing(self) -> PublishArticle:
         names = {"fr": self.name, **self.names}
-        return PublishArticle(article=self.article, kind=self.kind, unit=self.unit, names=names)
+        told = self.model_dump(include={"article", "kind", "unit", "tax_code"})
+        return PublishArticle(**told, names=names)
 
 
 class PriceView(BaseModel):
@@ -52,6 +56,7 @@ class ArticleView(BaseModel):
     article: str
     kind: str
     unit: str
+    tax_code: str
     names: dict[str, str]
     prices: list[PriceView]
 
@@ -59,6 +64,7 @@ class ArticleView(BaseModel):
 @router.post("/articles", status_code=201)
 async def publish_article(body: NewArticle, commands: Commands, _: Bookkeeper) -> Answer:
     """Put an article into the catalogue, or describe it anew, with a price."""
+    refuse_unknown_codes(house(commands.runtime), [body.tax_code])
     await commands.handle(ARTICLES, body.article, body.publishing)
     return await priced(body.article, body, commands)
 
@@ -89,4 +95,5 @@ def view(row: ArticleRow, prices: Sequence[PriceRow]) -> ArticleView:
         PriceView(price=each.unit_price or Decimal(0), currency=each.currency, valid_from=each.valid_from)
         for each in prices
     ]
-    return ArticleView(article=row.article, kind=row.kind, unit=row.unit, names=row.names, prices=listed)
+    told = row.model_dump(include={"article", "kind", "unit", "tax_code", "names"})
+    return ArticleView(**told, prices=listed)

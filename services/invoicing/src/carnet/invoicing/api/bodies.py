@@ -12,6 +12,7 @@ Bookkeeper: TypeAlias = Annotated[Person, require("bookkeeper")]
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._ /-]{0,99}$")]
 Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 Currency: TypeAlias = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
+TaxCodeName: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Amount: TypeAlias = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=2)]
 UnitPrice: TypeAlias = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)]
 Day: TypeAlias = Annotated[date, Field(ge=date(1970, 1, 1), lt=date(2200, 1, 1))]
@@ -21,6 +22,13 @@ class Body(BaseModel):
     """A request's body; a field that nobody knows is refused, so that a slip of the pen is seen."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class TaxCodeFrom(Body):
+    """A tax code that holds from a day of service until the next one (R3)."""
+
+    valid_from: Day
+    code: TaxCodeName
 
 
 class Dated(Body):

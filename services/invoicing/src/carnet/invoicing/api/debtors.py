@@ -5,8 +5,9 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency
-from carnet.invoicing.billing.letterhead import terms_of
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency, TaxCodeFrom
+from carnet.invoicing.billing.letterhead import house, terms_of
+from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.debtor import DebtorTerms, SetDebtorTerms
 from carnet.invoicing.domain.dunning import ReminderRule
 from carnet.invoicing.domain.order_facts import BillingRule
@@ -20,6 +21,7 @@ router = APIRouter(tags=["debtors"])
 class Terms(Body):
     """`rule` says when work is billed: `at_once`, `after_approval` or `month_end` (one collective invoice).
 
+    `tax_codes` (`exempt`, `reverse_charge`, `export`, or a code with rates) come before those of place and article.
     Without a `language` the documents speak the party's.
     """
 
@@ -30,6 +32,7 @@ class Terms(Body):
     currency: Currency = "CHF"
     vat_number: str | None = None
     vat_regime: str = "standard"
+    tax_codes: tuple[TaxCodeFrom, ...] = ()
     order_number_required: bool = False
     reminders: ReminderRule = Field(default_factory=ReminderRule)
 
@@ -37,6 +40,7 @@ class Terms(Body):
 @router.put("/debtors/{party_id}")
 async def set_terms(party_id: str, body: Terms, commands: Commands, _: Bookkeeper) -> Answer:
     """Set a debtor's terms, whole; they hold for what is billed from now on."""
+    refuse_unknown_codes(house(commands.runtime), (each.code for each in body.tax_codes))
     language = body.language or (await terms_of(commands.runtime, party_id)).language
     terms = DebtorTerms.model_validate({**body.model_dump(), "language": language})
     return await commands.send(DEBTORS, party_id, SetDebtorTerms(debtor_id=party_id, terms=terms))

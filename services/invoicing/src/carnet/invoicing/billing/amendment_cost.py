@@ -1,14 +1,17 @@
 """What an amendment would cost before it is signed (B6): the supplement now, and the next regular bill."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from typing import TypeAlias
 
 from pydantic import BaseModel
 
 from carnet.events.contracts import ContractVersion
 from carnet.invoicing.billing.agreed import terms_of
-from carnet.invoicing.billing.letterhead import house
+from carnet.invoicing.billing.billing_run import bill
+from carnet.invoicing.billing.letterhead import terms_of as debtor_terms
+from carnet.invoicing.billing.taxing import codes_of_contracts
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
 from carnet.invoicing.domain.money import Totals
 from carnet.invoicing.domain.periods import due_on, period
@@ -18,6 +21,7 @@ from carnet.invoicing.streams import ACCOUNTS
 from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 
+Biller: TypeAlias = Callable[[ContractTerms, date], Bill]
 MOST_PERIODS = 2400  # monthly for two hundred years
 
 
@@ -42,22 +46,28 @@ async def preview_of(runtime: Runtime, contract_id: str, version: ContractVersio
     """Work out a proposed version with the decisions that will bill it; nothing is written."""
     if contract_id != version.contract_id or (proposed := terms_of(version)) is None:
         raise Rejected("Send a version of this contract that bills a fee.")
-    state = await as_billed(runtime, contract_id, day)
-    claim, after = billed(runtime, proposed, state, day)
-    return shown(proposed, claim, next_bill(runtime, proposed, after, day))
-
-
-async def as_billed(runtime: Runtime, contract_id: str, day: date) -> State:
-    """Give the contract's account as if all that its present terms make due were billed."""
-    state = await runtime.state(ACCOUNTS, contract_id)
     row = await runtime.query(lambda session: contracts.one(session, contract_id))
     present = terms_of(row.agreed) if row else None
-    return billed(runtime, present, state, day)[1] if present else state
+    biller = await billing(runtime, present, proposed)
+    state = as_billed(biller, present, await runtime.state(ACCOUNTS, contract_id), day)
+    claim, after = billed(biller, proposed, state, day)
+    return shown(proposed, claim, next_bill(biller, proposed, after, day))
 
 
-def billed(runtime: Runtime, terms: ContractTerms, state: State, day: date) -> tuple[FeesClaimed | None, State]:
-    settings = house(runtime)
-    command = Bill(run_date=day, terms=terms, vat=settings.vat, payable_step=settings.step(terms.currency))
+async def billing(runtime: Runtime, present: ContractTerms | None, proposed: ContractTerms) -> Biller:
+    """Give what makes the command that bills some terms up to a day, as the run would make it."""
+    at = await codes_of_contracts(runtime, (present, proposed))
+    debtor = await debtor_terms(runtime, proposed.debtor_id)
+    return lambda terms, day: bill(runtime, terms, debtor, day, at)
+
+
+def as_billed(biller: Biller, present: ContractTerms | None, state: State, day: date) -> State:
+    """Give the contract's account as if all that its present terms make due were billed."""
+    return billed(biller, present, state, day)[1] if present else state
+
+
+def billed(biller: Biller, terms: ContractTerms, state: State, day: date) -> tuple[FeesClaimed | None, State]:
+    command = biller(terms, day)
     events = ACCOUNTS.decider.decide(command, state)
     claim = next((event for event in events if isinstance(event, FeesClaimed)), None)
     for event in events:
@@ -65,10 +75,10 @@ def billed(runtime: Runtime, terms: ContractTerms, state: State, day: date) -> t
     return claim, state
 
 
-def next_bill(runtime: Runtime, terms: ContractTerms, state: State, day: date) -> NextBill | None:
+def next_bill(biller: Biller, terms: ContractTerms, state: State, day: date) -> NextBill | None:
     """Give the first later bill; None where the contract bills no more."""
     for later in due_days(terms, day):
-        claim, state = billed(runtime, terms, state, later)
+        claim, state = billed(biller, terms, state, later)
         for document in claim.documents if claim else ():
             return NextBill(due_on=later, totals=document.totals)
     return None

@@ -15,10 +15,14 @@ from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.assembling import Names, fee_document
 from carnet.invoicing.billing.issuing import issue_fees, object_names, objects_of
 from carnet.invoicing.billing.letterhead import Letterhead, house, letterhead
+from carnet.invoicing.billing.letterhead import terms_of as debtor_terms
 from carnet.invoicing.billing.numbering import numbering
+from carnet.invoicing.billing.taxing import CodesAt, codes_of_contracts, fee_rates
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
+from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.document import Document
 from carnet.invoicing.domain.run import Parked, RecordRun
+from carnet.invoicing.domain.terms import ContractTerms
 from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.invoicing.streams import ACCOUNTS, RUNS
 from carnet.kernel.because import Because
@@ -42,6 +46,7 @@ class BillingRun:
     nothing: int = 0
     parked: list[Parked] = field(default_factory=list)
     heads: dict[str, Awaitable[Letterhead]] = field(default_factory=dict)
+    at: CodesAt = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Give a run without a cause one of its own: it is never mistaken for another run of the same day."""
@@ -50,6 +55,7 @@ class BillingRun:
 
     async def over(self, contracts: Sequence[ContractRow]) -> RecordRun:
         """Bill the contracts in this order; what the pass did is recorded and answered."""
+        self.at = await codes_of_contracts(self.runtime, (terms_of(row.agreed) for row in contracts))
         for chunk in chunks(contracts):
             async with numbering(self.runtime).turn:
                 found = await asyncio.gather(*(self.guarded(row, self.claim(row)) for row in chunk))
@@ -68,10 +74,11 @@ class BillingRun:
             return None
 
     async def claim(self, row: ContractRow) -> FeesClaimed | None:
-        if (command := bill(self.runtime, row, self.day)) is None:
+        if (terms := terms_of(row.agreed)) is None:
             self.nothing += 1
             return None
-        await self.head(row.debtor_id)
+        debtor = (await self.head(row.debtor_id)).terms
+        command = bill(self.runtime, terms, debtor, self.day, self.at)
         outcome = await self.runtime.handle(ACCOUNTS, row.contract_id, command, self.because)
         claimed = next((event for event in outcome.events if isinstance(event, FeesClaimed)), None)
         self.billed += len(claimed.documents) if claimed else 0
@@ -106,18 +113,18 @@ class BillingRun:
             return  # the reaction to the claim waits for what is missing
 
 
-def bill(runtime: Runtime, row: ContractRow, day: date) -> Bill | None:
-    """Give the command that bills a contract up to a day, None where no fee is billed."""
+def bill(runtime: Runtime, terms: ContractTerms, debtor: DebtorTerms, day: date, at: CodesAt) -> Bill:
+    """Give the command that bills a contract up to a day; `at` are the tax codes of places by object."""
+    vat, vat_of = fee_rates(house(runtime), terms, debtor, at)
+    step = house(runtime).step(terms.currency)
+    return Bill(run_date=day, terms=terms, vat=vat, vat_of=vat_of, payable_step=step)
+
+
+async def would_bill(runtime: Runtime, row: ContractRow, day: date, at: CodesAt) -> FeesClaimed | None:
+    """Say what a run would claim, and claim nothing; raises Rejected as the run would."""
     if (terms := terms_of(row.agreed)) is None:
         return None
-    settings = house(runtime)
-    return Bill(run_date=day, terms=terms, vat=settings.vat, payable_step=settings.step(terms.currency))
-
-
-async def would_bill(runtime: Runtime, row: ContractRow, day: date) -> FeesClaimed | None:
-    """Say what a run would claim, and claim nothing; raises Rejected as the run would."""
-    if (command := bill(runtime, row, day)) is None:
-        return None
+    command = bill(runtime, terms, await debtor_terms(runtime, row.debtor_id), day, at)
     return claimed(command, await runtime.state(ACCOUNTS, row.contract_id))
 
 

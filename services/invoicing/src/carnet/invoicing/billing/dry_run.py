@@ -5,7 +5,9 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.billing_run import would_bill
+from carnet.invoicing.billing.taxing import codes_of_contracts
 from carnet.invoicing.domain.contract_account import FeesClaimed
 from carnet.invoicing.domain.money import Totals
 from carnet.invoicing.domain.run import Parked
@@ -39,9 +41,11 @@ class Preview(BaseModel):
 async def dry_run(runtime: Runtime, day: date) -> Preview:
     """Go over the contracts as the run does; nothing is written."""
     found = Preview(run_date=day, documents=[], nothing=0, parked=[])
-    for row in await runtime.query(contracts.billed_by_run):
+    rows = await runtime.query(contracts.billed_by_run)
+    at = await codes_of_contracts(runtime, (terms_of(row.agreed) for row in rows))
+    for row in rows:
         try:
-            claim = await would_bill(runtime, row, day)
+            claim = await would_bill(runtime, row, day, at)
         except Rejected as why:
             found.parked.append(Parked(contract_id=row.contract_id, number=row.number, reason=str(why)))
         else:

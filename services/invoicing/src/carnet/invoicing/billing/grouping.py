@@ -6,6 +6,7 @@ from datetime import date
 from carnet.invoicing.billing.letterhead import Letterhead, house, letterhead
 from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.collective import Candidate, GroupingKey, GroupOrders, OrdersGrouped
+from carnet.invoicing.domain.tax import code_on
 from carnet.invoicing.read_models import nodes
 from carnet.invoicing.read_models.claims import ClaimRow
 from carnet.invoicing.streams import COLLECTIVES
@@ -46,7 +47,7 @@ def key(claim: WorkClaimed, head: Letterhead, site_id: str | None) -> GroupingKe
         currency=claim.currency,
         language=terms.language,
         payment_terms=str(terms.due_days),
-        vat_regime=terms.vat_regime,
+        vat_regime=code_on(terms.tax_codes, claim.closed_on) or terms.vat_regime,
         channel=terms.channel,
         customer_order_number=claim.order.customer_order_number if terms.order_number_required else None,
     )

@@ -1,11 +1,14 @@
 """An order is billed by its debtor's rule, at the prices of the day of service (R4, R5, R9)."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
 from carnet.invoicing.billing.letterhead import house, terms_of
+from carnet.invoicing.billing.taxing import item_taxes
 from carnet.invoicing.domain import article
 from carnet.invoicing.domain.billable import ClaimWork, State
+from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.order_facts import BillingRule, awaited
 from carnet.invoicing.domain.work_lines import WorkItem
 from carnet.invoicing.settings import InvoicingSettings
@@ -23,19 +26,22 @@ async def bill_when_ready(runtime: Runtime, order_id: str, because: Because) -> 
     if (missing := awaited(state.known, terms.rule)) is not None:
         return missing
     if state.settled is None:
-        await runtime.handle(BILLABLES, order_id, await claim(runtime, state, terms.rule, terms.currency), because)
+        await runtime.handle(BILLABLES, order_id, await claim(runtime, state, terms), because)
     return None
 
 
-async def claim(runtime: Runtime, state: State, rule: BillingRule, currency: str) -> ClaimWork:
-    settings = house(runtime)
+async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork:
+    settings, items = house(runtime), state.known.billed_items
+    listed = await articles_of(runtime, items)
+    tax_codes = {item_id: each.published.tax_code for item_id, (_, each) in listed.items() if each.published}
     return ClaimWork(
-        claimed_on=claimed_on(state, rule, runtime.today()),
-        rule=rule,
-        currency=currency,
-        unit_prices=await unit_prices(runtime, state.known.billed_items, currency),
+        claimed_on=claimed_on(state, terms.rule, runtime.today()),
+        rule=terms.rule,
+        currency=terms.currency,
+        unit_prices=unit_prices(items, listed, terms.currency),
         vat=settings.vat,
-        payable_step=settings.step(currency),
+        taxes=await item_taxes(runtime, items, tax_codes, terms),
+        payable_step=settings.step(terms.currency),
     )
 
 
@@ -48,15 +54,18 @@ def claimed_on(state: State, rule: BillingRule, today: date) -> date:
     return max(days)
 
 
-async def unit_prices(runtime: Runtime, items: list[WorkItem], currency: str) -> dict[str, Decimal]:
-    """Give the price of each item on its day of service; an expense is reported in units of the currency."""
+async def articles_of(runtime: Runtime, items: list[WorkItem]) -> dict[str, tuple[str, article.State]]:
+    """Give the article of each item that has one, by item id."""
     codes = {item.item_id: code for item in items if (code := article_of(item, house(runtime)))}
     states = {code: await runtime.state(ARTICLES, code) for code in sorted(set(codes.values()))}
-    return {
-        item.item_id: price(item, codes[item.item_id], states[codes[item.item_id]], currency)
-        for item in items
-        if item.item_id in codes
-    }
+    return {item_id: (code, states[code]) for item_id, code in codes.items()}
+
+
+def unit_prices(
+    items: list[WorkItem], listed: Mapping[str, tuple[str, article.State]], currency: str
+) -> dict[str, Decimal]:
+    """Give the price of each item on its day of service; an expense is reported in units of the currency."""
+    return {item.item_id: price(item, *listed[item.item_id], currency) for item in items if item.item_id in listed}
 
 
 def article_of(item: WorkItem, settings: InvoicingSettings) -> str | None:

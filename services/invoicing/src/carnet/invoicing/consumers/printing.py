@@ -1,6 +1,5 @@
 """An issued document in the words of the printer: percents, periods, hyphened kinds; pure."""
 
-from decimal import Decimal
 from typing import Any
 
 from carnet.invoicing import documents as paper
@@ -59,15 +58,11 @@ def line(told: domain.DocumentLine) -> paper.Line:
 
 
 def vat(document: domain.Document) -> list[paper.VatAmount]:
-    """Give the tax of each rate; rates are percents already."""
+    """Give the tax of each rate and category; rates are percents already."""
     return [
-        paper.VatAmount(rate_percent=rate, net=net_at(document, rate), vat=tax)
-        for rate, tax in document.totals.vat.items()
+        paper.VatAmount(rate_percent=each.rate, category=each.category, net=each.net, vat=each.vat)
+        for each in domain.taxes(document)
     ]
-
-
-def net_at(document: domain.Document, rate: Decimal) -> Decimal:
-    return sum((each.net for each in document.lines if each.vat_rate == rate), Decimal(0))
 
 
 def origin(document: domain.Document) -> paper.Origin | None:

@@ -66,7 +66,10 @@ class Block(BaseModel, frozen=True):
 
 
 class VatAmount(BaseModel, frozen=True):
+    """`category` is that of EN 16931; what bears no tax prints the sentence that says why."""
+
     rate_percent: Decimal
+    category: Literal["S", "Z", "E", "AE", "G"] = "S"
     net: Decimal
     vat: Decimal
 

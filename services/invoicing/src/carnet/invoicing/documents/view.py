@@ -49,7 +49,7 @@ def _payable_word(document: Document, word: dict[str, str]) -> str:
 
 
 def _notes(document: Document, word: dict[str, str]) -> list[str]:
-    return [note for note in (_terms(document, word), _covered(document, word)) if note]
+    return [note for note in (_terms(document, word), _covered(document, word), *_untaxed(document, word)) if note]
 
 
 def _terms(document: Document, word: dict[str, str]) -> str:
@@ -75,6 +75,11 @@ def _covered(document: Document, word: dict[str, str]) -> str:
     if not any(line.contract_percent for line in document.lines):
         return ""
     return word["covered"].format(covered=amount(covered), listed=amount(listed))
+
+
+def _untaxed(document: Document, word: dict[str, str]) -> list[str]:
+    """Say by law why a part bears no tax (EN 16931, BT-120)."""
+    return [word[f"vat_{part.category}"] for part in document.vat if f"vat_{part.category}" in word]
 
 
 def _payment_part(document: Document, word: dict[str, str]) -> Row | None:

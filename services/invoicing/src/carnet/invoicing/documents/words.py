@@ -31,6 +31,13 @@ WORDS: dict[str, tuple[str, str, str]] = {
     ),
     "net": ("Total hors TVA", "Total exkl. MWST", "Total excl. VAT"),
     "vat": ("TVA {rate} % sur {net}", "MWST {rate} % auf {net}", "VAT {rate} % on {net}"),
+    "vat_E": ("Prestation exclue du champ de l’impôt.", "Von der Steuer ausgenommene Leistung.", "Exempt from VAT."),
+    "vat_AE": (
+        "Autoliquidation\N{NARROW NO-BREAK SPACE}: la TVA est due par le destinataire.",
+        "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).",
+        "Reverse charge: VAT is to be paid by the recipient.",
+    ),
+    "vat_G": ("Exportation exonérée de la TVA.", "Von der MWST befreite Ausfuhr.", "Export exempt from VAT."),
     "total": ("Total TVA comprise", "Total inkl. MWST", "Total incl. VAT"),
     "rounding": ("Arrondi", "Rundung", "Rounding"),
     "payable": ("Montant à payer", "Zahlbarer Betrag", "Amount payable"),

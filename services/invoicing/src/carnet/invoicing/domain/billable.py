@@ -21,6 +21,7 @@ from carnet.invoicing.domain.order_facts import (
     awaited,
     hear,
 )
+from carnet.invoicing.domain.tax import ItemTax
 from carnet.invoicing.domain.vat import VatRate
 from carnet.invoicing.domain.work_lines import Coverage, WorkLine, work_line
 from carnet.kernel.decider import Decider, Rejected
@@ -71,13 +72,14 @@ class Note(BaseModel, frozen=True):
 
 
 class ClaimWork(BaseModel, frozen=True):
-    """Bill the order; `unit_prices` are by item id, net, in `currency`."""
+    """Bill the order; `unit_prices` are by item id, net, in `currency`; `taxes` by item id where they are not `vat`."""
 
     claimed_on: date
     rule: BillingRule
     currency: str
     unit_prices: dict[str, Decimal]
     vat: tuple[VatRate, ...]
+    taxes: dict[str, ItemTax] = Field(default_factory=dict)
     payable_step: Decimal = CENT
 
 
@@ -171,8 +173,11 @@ def _unbilled(order: OrderNoted, outcome: Outcome, lines: tuple[WorkLine, ...]) 
 
 
 def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
-    coverage = known.coverage or Coverage()
-    return tuple(work_line(item, command.unit_prices, coverage, command.vat) for item in known.billed_items)
+    coverage, usual = known.coverage or Coverage(), ItemTax(rates=command.vat)
+    return tuple(
+        work_line(item, command.unit_prices, coverage, command.taxes.get(item.item_id, usual))
+        for item in known.billed_items
+    )
 
 
 def _note(state: State, fact: Fact) -> State:

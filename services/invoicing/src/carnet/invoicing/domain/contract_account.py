@@ -54,11 +54,15 @@ class FeesVoided(BaseModel, frozen=True):
 
 
 class Bill(BaseModel, frozen=True):
-    """Claim all that the newest terms make due by the run date and that is not yet billed."""
+    """Claim all that the newest terms make due by the run date and that is not yet billed.
+
+    `vat` are the rates by day, `vat_of` those of positions that have their own (R3).
+    """
 
     run_date: date
     terms: ContractTerms
     vat: tuple[VatRate, ...]
+    vat_of: dict[str, tuple[VatRate, ...]] = Field(default_factory=dict)
     payable_step: Decimal = CENT
 
 
@@ -100,7 +104,7 @@ def bill(command: Bill, state: State) -> list[Event]:
     refuse_nonsense(terms)
     _refuse_new_cycle(terms, state)
     _refuse_missing(terms, state)
-    reached = list(reaches(terms, command.run_date, command.vat, state.billed))
+    reached = list(reaches(terms, command.run_date, command.vat, state.billed, command.vat_of))
     if not reached:
         return []
     found = [line for reach in reached for line in lines(reach, state.billed)]

@@ -10,17 +10,18 @@ from pydantic import BaseModel
 
 from carnet.invoicing.domain.periods import ONE_DAY, Period, days
 from carnet.invoicing.domain.terms import ContractTerms, Position, covered_days
-from carnet.invoicing.domain.vat import VatTable, rate_on, stretches
+from carnet.invoicing.domain.vat import STANDARD, VatTable, rate_on, stretches
 
 
 class Segment(BaseModel, frozen=True):
-    """Covered days, both ends included, with one annual fee and one VAT rate (that holds `since` a day)."""
+    """Covered days, both ends included, with one annual fee and one VAT rate (that holds `since` a day) by a code."""
 
     first_day: date
     last_day: date
     fee: Decimal
     rate: Decimal
     since: date
+    code: str = STANDARD
 
     @property
     def days(self) -> int:
@@ -39,7 +40,7 @@ def cover(terms: ContractTerms, position: Position, period: Period, table: VatTa
     first_day, last_day = within
     rate_on(table, first_day)
     return tuple(
-        Segment(first_day=a, last_day=b, fee=fee, rate=stretch.rate, since=stretch.since)
+        Segment(first_day=a, last_day=b, fee=fee, rate=stretch.rate, since=stretch.since, code=stretch.code)
         for stretch in stretches(table, first_day, last_day)
         for a, b, fee in _priced(position, stretch.first_day, stretch.last_day)
     )

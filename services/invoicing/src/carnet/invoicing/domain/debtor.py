@@ -7,11 +7,15 @@ from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.dunning import ReminderRule
 from carnet.invoicing.domain.order_facts import BillingRule
+from carnet.invoicing.domain.tax import TaxCodes
 from carnet.kernel.decider import Decider
 
 
 class DebtorTerms(BaseModel, frozen=True):
-    """The defaults are the house's: 30 days net, a single invoice at once, by e-mail."""
+    """The defaults are the house's: 30 days net, a single invoice at once, by e-mail.
+
+    `tax_codes` come before those of the place and of the article, each from its day of service on (R3).
+    """
 
     due_days: int = Field(default=30, ge=0)
     rule: BillingRule = "at_once"
@@ -20,6 +24,7 @@ class DebtorTerms(BaseModel, frozen=True):
     currency: str = Field(default="CHF", pattern="^[A-Z]{3}$")
     vat_number: str | None = None
     vat_regime: str = "standard"
+    tax_codes: TaxCodes = ()
     order_number_required: bool = False
     reminders: ReminderRule = Field(default_factory=ReminderRule)
 

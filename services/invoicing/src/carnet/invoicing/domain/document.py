@@ -1,5 +1,6 @@
 """A document is whole when it is issued: who, to whom, what, when, at which price and tax (R10)."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeAlias
@@ -8,8 +9,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.fee_line import FeeLine
-from carnet.invoicing.domain.money import Totals, totals
+from carnet.invoicing.domain.money import NOTHING, Totals, totals
+from carnet.invoicing.domain.tax import Category, category
 from carnet.invoicing.domain.terms import ContractKind
+from carnet.invoicing.domain.vat import STANDARD
 from carnet.invoicing.domain.work_lines import WorkLine
 from carnet.kernel.decider import Rejected
 
@@ -68,6 +71,7 @@ class DocumentLine(BaseModel, frozen=True):
     borne_share: Decimal = Decimal(0)
     net: Decimal
     vat_rate: Decimal
+    tax_code: str = STANDARD
     first_day: date
     last_day: date
     object_id: str | None = None
@@ -75,6 +79,15 @@ class DocumentLine(BaseModel, frozen=True):
     contract_id: str | None = None
     position_id: str | None = None
     corrects: CorrectedLine | None = None
+
+
+class Taxed(BaseModel, frozen=True):
+    """The lines of one rate and VAT category together, and their tax."""
+
+    rate: Decimal
+    category: Category
+    net: Decimal
+    vat: Decimal
 
 
 class Block(BaseModel, frozen=True):
@@ -148,6 +161,17 @@ class Document(BaseModel, frozen=True):
         return payable and self.supplier.account is not None
 
 
+def taxes(document: Document) -> Iterator[Taxed]:
+    """Give the tax of each rate and category; what bears none is told by its reason (EN 16931, BG-23)."""
+    for rate, vat in document.totals.vat.items():
+        nets: dict[Category, Decimal] = {}
+        for line in document.lines:
+            if line.vat_rate == rate:
+                by = category(line.tax_code, rate)
+                nets[by] = nets.get(by, NOTHING) + line.net
+        yield from (Taxed(rate=rate, category=by, net=net, vat=vat) for by, net in nets.items())
+
+
 def fee_kind(contract_kind: ContractKind) -> Literal["fee", "licence"]:
     return "licence" if contract_kind == "licence" else "fee"
 
@@ -162,6 +186,7 @@ def fee_line(line: FeeLine, contract_id: str, contract_kind: ContractKind, text:
         list_amount=line.net,
         net=line.net,
         vat_rate=line.vat_rate,
+        tax_code=line.tax_code,
         first_day=line.first_day,
         last_day=line.last_day,
         object_id=line.object_id,
@@ -184,6 +209,7 @@ def work_document_line(line: WorkLine, order_id: str, unit: str) -> DocumentLine
         borne_share=line.borne_share,
         net=line.net,
         vat_rate=line.vat_rate,
+        tax_code=line.tax_code,
         first_day=line.service_date,
         last_day=line.service_date,
         object_id=line.object_id,

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from carnet.invoicing.domain.cover import Cover, Span
 from carnet.invoicing.domain.due import Basis, Rate
 from carnet.invoicing.domain.periods import Period
+from carnet.invoicing.domain.vat import STANDARD
 
 
 class Proof(BaseModel, frozen=True):
@@ -42,6 +43,7 @@ class FeeLine(BaseModel, frozen=True):
     period: Period
     rate_since: date
     vat_rate: Decimal
+    tax_code: str = STANDARD
     first_day: date
     last_day: date
     net: Decimal

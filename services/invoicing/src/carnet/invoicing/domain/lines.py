@@ -1,6 +1,6 @@
 """What a run bills is what is due minus what is billed, per position, period and VAT rate."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from carnet.invoicing.domain.fee_line import Billed, FeeLine, Key, Place, Proof,
 from carnet.invoicing.domain.money import NOTHING
 from carnet.invoicing.domain.periods import Period, periods_due
 from carnet.invoicing.domain.terms import ContractTerms, Position
-from carnet.invoicing.domain.vat import VatTable
+from carnet.invoicing.domain.vat import STANDARD, VatTable
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,12 @@ class Reach:
         )
 
 
-def reaches(terms: ContractTerms, run_date: date, table: VatTable, billed: Billed) -> Iterator[Reach]:
+def reaches(
+    terms: ContractTerms, run_date: date, table: VatTable, billed: Billed, tables: Mapping[str, VatTable]
+) -> Iterator[Reach]:
     """Every position and period due by the run date that changed since it was last reached, oldest first.
 
+    `tables` gives the rates of positions that have their own (R3).
     A subscription is billed after its work, never from here (R4).
     """
     if terms.kind == "subscription":
@@ -52,7 +55,7 @@ def reaches(terms: ContractTerms, run_date: date, table: VatTable, billed: Bille
     positions = sorted(terms.positions, key=lambda position: position.position_id)
     for period in periods_due(terms.billing, run_date):
         for position in positions:
-            reach = _reach(terms, position, period, table, billed)
+            reach = _reach(terms, position, period, tables.get(position.position_id, table), billed)
             if _differs(reach, billed):
                 yield reach
 
@@ -91,6 +94,7 @@ def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> Fe
         period=reach.period,
         rate_since=rate.since,
         vat_rate=rate.rate,
+        tax_code=_code(rate, reach),
         first_day=first_day,
         last_day=last_day,
         net=part.amount - before,
@@ -107,6 +111,12 @@ def _line_days(reach: Reach, rate: Rate) -> Span | None:
     if not before:
         return span(now)
     return changed_days(before, now, reach.days) or span(now)
+
+
+def _code(rate: Rate, reach: Reach) -> str:
+    """The tax code of a rate; that of the last run where nothing of it is covered any more."""
+    segments = (*_at(rate, reach.cover), *_at(rate, reach.before))
+    return next((segment.code for segment in segments), STANDARD)
 
 
 def _at(rate: Rate, segments: Cover) -> Cover:

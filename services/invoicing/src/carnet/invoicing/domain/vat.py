@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
 from carnet.kernel.decider import Rejected
 
+STANDARD: Final = "standard"
+
 
 class VatRate(BaseModel, frozen=True):
-    """A rate in percent that holds from a day until the next one."""
+    """A rate in percent that holds from a day until the next one, by the tax code that it belongs to."""
 
     valid_from: date
     rate: Decimal
+    code: str = STANDARD
 
 
 VatTable: TypeAlias = Sequence[VatRate]
@@ -27,13 +30,15 @@ class Stretch(NamedTuple):
     last_day: date
     since: date
     rate: Decimal
+    code: str = STANDARD
 
 
 def rate_on(table: VatTable, day: date) -> VatRate:
     """The rate of a service day; refuses a day before the first rate."""
     held = [entry for entry in _changes(table) if entry.valid_from <= day]
     if not held:
-        raise Rejected(f"Enter a VAT rate that holds on {day}: the first one starts later.")
+        code = min(table, key=lambda entry: entry.valid_from).code if table else STANDARD
+        raise Rejected(f"Enter a VAT rate that holds on {day} for the tax code {code}: the first one starts later.")
     return held[-1]
 
 
@@ -47,6 +52,7 @@ def stretches(table: VatTable, first_day: date, last_day: date) -> list[Stretch]
             last_day=min(end, last_day),
             since=entry.valid_from,
             rate=entry.rate,
+            code=entry.code,
         )
         for entry, end in zip(changes, ends, strict=True)
         if entry.valid_from <= last_day and end >= first_day
@@ -56,4 +62,8 @@ def stretches(table: VatTable, first_day: date, last_day: date) -> list[Stretch]
 def _changes(table: VatTable) -> list[VatRate]:
     """The entries by date, without those that change nothing."""
     entries = sorted(table, key=lambda entry: entry.valid_from)
-    return [e for n, e in enumerate(entries) if n == 0 or e.rate != entries[n - 1].rate]
+    return [e for n, e in enumerate(entries) if n == 0 or (e.rate, e.code) != _taxed(entries[n - 1])]
+
+
+def _taxed(entry: VatRate) -> tuple[Decimal, str]:
+    return entry.rate, entry.code

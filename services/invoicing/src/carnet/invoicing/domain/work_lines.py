@@ -9,7 +9,8 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.money import to_cent
-from carnet.invoicing.domain.vat import VatTable, rate_on
+from carnet.invoicing.domain.tax import DecidedBy, ItemTax
+from carnet.invoicing.domain.vat import STANDARD, rate_on
 from carnet.kernel.decider import Rejected
 
 WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "expense", "part"]
@@ -66,14 +67,17 @@ class WorkLine(BaseModel, frozen=True):
     borne_share: Decimal
     net: Decimal
     vat_rate: Decimal
+    tax_code: str = STANDARD
+    tax_decided_by: DecidedBy = "article"
 
 
-def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Coverage, table: VatTable) -> WorkLine:
+def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Coverage, tax: ItemTax) -> WorkLine:
     """Price an item by `unit_prices` (by item id): net = round(round(quantity x price) x (1 - share))."""
     cost_kind = COST_KIND[item.kind]
     unit_price = _unit_price(item, unit_prices)
     list_amount = to_cent(item.quantity * unit_price)
     borne_by, share = _borne(item, coverage, cost_kind)
+    rate = rate_on(tax.rates, item.service_date)
     return WorkLine(
         **item.model_dump(exclude={"warranty"}),
         cost_kind=cost_kind,
@@ -82,7 +86,9 @@ def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Cove
         borne_by=borne_by,
         borne_share=share,
         net=to_cent(list_amount * (1 - share)),
-        vat_rate=rate_on(table, item.service_date).rate,
+        vat_rate=rate.rate,
+        tax_code=rate.code,
+        tax_decided_by=tax.decided_by,
     )
 
 

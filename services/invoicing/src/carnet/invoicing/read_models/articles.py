@@ -21,6 +21,7 @@ class ArticleRow(SQLModel, table=True):
     article: str = Field(primary_key=True)
     kind: str = ""
     unit: str = ""
+    tax_code: str = ""
     names: dict[str, str] = json()
 
 
@@ -37,7 +38,7 @@ class PriceRow(SQLModel, table=True):
 def changes(heard: Heard[Any]) -> Iterator[Change]:
     match heard.fact:
         case ArticlePublished() as fact:
-            told = fact.model_dump(include={"kind", "unit", "names"})
+            told = fact.model_dump(include={"kind", "unit", "tax_code", "names"})
             yield Put(ArticleRow, {"article": fact.article}, told)
         case ArticlePriced() as fact:
             key = fact.model_dump(include={"article", "currency", "valid_from"})

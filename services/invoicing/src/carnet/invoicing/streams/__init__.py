@@ -11,6 +11,7 @@ from carnet.invoicing.domain import (
     debtor,
     goodwill,
     issued_document,
+    place,
     receivables,
     run,
     series,
@@ -32,6 +33,7 @@ COLLECTIVES = Category("collective", collective.collective, stored(collective.Ev
 SERIES = Category("series", series.series, stored(series.Event))
 DOCUMENTS = Category("document", issued_document.issued_document, stored(issued_document.Event))
 GOODWILL = Category("goodwill", goodwill.goodwill, stored(goodwill.Event))
+PLACES = Category("place", place.place, stored(place.Event))
 RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
 RUNS = Category("run", run.run, stored(run.Event))
 
@@ -44,6 +46,7 @@ CODEC = (
     | SERIES.codec
     | DOCUMENTS.codec
     | GOODWILL.codec
+    | PLACES.codec
     | RECEIVABLES.codec
     | RUNS.codec
 )
