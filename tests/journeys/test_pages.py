@@ -62,6 +62,8 @@ class Visit:
             "/objects/pages/parties",
             f"/objects/pages/parties/{ids['K1']}",
             "/contracts/",
+            "/contracts/pages/offers",
+            "/contracts/pages/offers/new",
             "/contracts/pages/due",
             f"/contracts/pages/contracts/{ids['C-1']}",
             "/dispatch/",

@@ -37,6 +37,12 @@ WORDS: Final[dict[str, Any]] = {
         "fault": told("faults"),
         "internal": told("internal orders"),
     },
+    "offer_states": {
+        "standing": (told("standing"), "due"),
+        "declined": (told("declined"), "late"),
+        "withdrawn": (told("withdrawn"), ""),
+        "lapsed": (told("lapsed"), "late"),
+    },
     "priorities": {
         "normal": told("normal"),
         "urgent": told("urgent"),

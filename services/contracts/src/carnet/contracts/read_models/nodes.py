@@ -4,7 +4,7 @@ A node's first place comes from its own stream and its later ones from the strea
 has one source; which of the two holds is decided in the query.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, select
@@ -79,6 +79,15 @@ def by_number_or_id(session: Session, named: str) -> str | None:
     """Give the id of the object that a person names."""
     node = session.get(NodeRow, named)
     return named if node and node.known else by_number(session, named)
+
+
+def matching(session: Session, words: str, limit: int = 10) -> Sequence[NodeRow]:
+    """Give the object of this number or id, else those whose number or name has these words in it, by number."""
+    objects = select(NodeRow).where(col(NodeRow.is_object))
+    if found := session.exec(objects.where((NodeRow.number == words) | (NodeRow.node_id == words))).all():
+        return found
+    number, name = (col(each).icontains(words, autoescape=True) for each in (NodeRow.number, NodeRow.name))
+    return session.exec(objects.where(number | name).order_by(col(NodeRow.number)).limit(limit)).all()
 
 
 def names(session: Session, node_ids: Iterable[str]) -> dict[str, NodeRow]:

@@ -1,6 +1,6 @@
 """Parties as `objects` tells them: what a debtor is called, and which party has a customer number."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -28,6 +28,15 @@ MODEL = ReadModel("contracts.parties", (PartyRow,), (PartyRegistered, PartyChang
 def by_number(session: Session, number: str) -> str | None:
     """Give the id of the party of a customer number."""
     return session.exec(select(PartyRow.party_id).where(PartyRow.number == number)).first()
+
+
+def matching(session: Session, words: str, limit: int = 10) -> Sequence[PartyRow]:
+    """Give the party of this number or id, else those whose number or name has these words in it, by number."""
+    exact = select(PartyRow).where((PartyRow.number == words) | (PartyRow.party_id == words))
+    if found := session.exec(exact).all():
+        return found
+    number, name = (col(each).icontains(words, autoescape=True) for each in (PartyRow.number, PartyRow.name))
+    return session.exec(select(PartyRow).where(number | name).order_by(col(PartyRow.number)).limit(limit)).all()
 
 
 def names(session: Session, party_ids: Iterable[str]) -> dict[str, PartyRow]:

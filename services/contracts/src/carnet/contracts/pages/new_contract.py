@@ -1,0 +1,148 @@
+"""A form in which a person writes an offer, or a contract that is signed already (S66)."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlmodel import Session
+
+from carnet.contracts.domain.contract import Sign
+from carnet.contracts.domain.offer import MakeOffer
+from carnet.contracts.domain.terms import Terms
+from carnet.contracts.pages.contract_form import ContractForm, rows_of
+from carnet.contracts.pages.look import PAGES, WORDS, Seller
+from carnet.contracts.pages.typed import Typed
+from carnet.contracts.read_models import nodes, offers, parties
+from carnet.contracts.streams import CONTRACTS, contract_id_of
+from carnet.kernel.decider import Rejected
+from carnet.kernel.runtime import Runtime
+from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.identity import Identified
+
+router = APIRouter(prefix="/pages")
+STANDS: Final = timedelta(days=30)  # what the form proposes for how long an offer stands
+SHORTEST: Final = 2  # letters before a search begins
+
+
+@router.get("/offers/new", dependencies=[CaughtUp])
+async def show_form(request: Request, runtime: RuntimeDep, _: Seller, offer: str = "") -> HTMLResponse:
+    """Show the form, empty or with what was offered before."""
+    row = await runtime.query(lambda session: offers.one(session, offer)) if offer else None
+    return form(request, Typed(as_typed(row) if row else {"valid_until": str(runtime.today() + STANDS)}))
+
+
+@router.post("/offers/new")
+async def take_form(request: Request, commands: Commands, _: Seller) -> Response:
+    """Offer, or sign at once; `do=more` gives another row for an object."""
+    sent = {name: str(value) for name, value in (await request.form()).items()}
+    typed = Typed(sent)
+    if sent.get("do") == "more":
+        return form(request, Typed({**sent, "rows": str(len(rows_of(typed)) + 1)}))
+    written = ContractForm(typed, await ids_of(commands.runtime, typed))
+    terms, valid_until = written.terms(), typed.day("valid_until")
+    if sent.get("do") != "sign" and valid_until is None:
+        typed.needed("valid_until")
+    if typed.errors:
+        return form(request, typed, http_status=422)
+    return await given(request, commands, typed, terms, None if sent.get("do") == "sign" else valid_until)
+
+
+async def given(request: Request, commands: Commands, typed: Typed, terms: Terms, valid_until: date | None) -> Response:
+    """Give the command; a refusal is shown in the form, with all that was typed."""
+    contract_id, recorded = contract_id_of(terms.contract_number), commands.runtime.today()
+    told = {"contract_id": contract_id, "terms": terms, "recorded": recorded}
+    command = MakeOffer(**told, valid_until=valid_until) if valid_until else Sign(**told)
+    try:
+        answer = await commands.send(CONTRACTS, contract_id, command)
+    except Rejected as refusal:
+        return form(request, typed, http_status=409, refusal=str(refusal))
+    kind = "offers" if valid_until else "contracts"
+    return RedirectResponse(f"/contracts/pages/{kind}/{contract_id}?after={answer.token}", 303)
+
+
+@router.get("/parties")
+async def suggest_parties(request: Request, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
+    """Suggest customers for the words in a field, whatever the field is called."""
+    return await suggested(request, runtime, parties)
+
+
+@router.get("/objects")
+async def suggest_objects(request: Request, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
+    return await suggested(request, runtime, nodes)
+
+
+async def suggested(request: Request, runtime: Runtime, among: Any) -> HTMLResponse:
+    words = next(iter(request.query_params.values()), "").strip()
+    found = await runtime.query(lambda session: among.matching(session, words)) if len(words) >= SHORTEST else ()
+    return PAGES.render(request, "_suggestions.html", found=found)
+
+
+async def ids_of(runtime: Runtime, typed: Typed) -> dict[str, list[str]]:
+    """Find whom and what the fields name."""
+
+    def found(session: Session) -> dict[str, list[str]]:
+        people = {name: typed.text(name) for name in ("debtor", "contact")}
+        objects = {name: typed.text(name) for name in (f"object_{n}" for n in rows_of(typed))}
+        return {
+            **{
+                name: [row.party_id for row in parties.matching(session, words)]
+                for name, words in people.items()
+                if words
+            },
+            **{
+                name: [row.node_id for row in nodes.matching(session, words)]
+                for name, words in objects.items()
+                if words
+            },
+        }
+
+    return await runtime.query(found)
+
+
+def form(request: Request, typed: Typed, http_status: int = 200, refusal: str = "") -> HTMLResponse:
+    shown = {"values": typed.values, "errors": typed.errors, "rows": rows_of(typed), "refusal": refusal}
+    return PAGES.render(request, "new_contract.html", http_status=http_status, **shown, **WORDS)
+
+
+def as_typed(row: offers.OfferRow) -> Mapping[str, str]:
+    """Write what was offered into the form again."""
+    terms = offers.terms_of(row)
+    typed: dict[str, object] = {
+        "number": terms.contract_number,
+        "kind": terms.kind,
+        "debtor": terms.parties.debtor_id,
+        "contact": terms.parties.contact_id or "",
+        "currency": terms.currency,
+        "start": terms.start,
+        "end": terms.end or "",
+        "billed_every": terms.billing.every_months,
+        "billed_from": terms.billing.anchor,
+        "timing": terms.billing.timing,
+        "valid_until": row.valid_until or "",
+        "rows": len(terms.positions),
+        **coverage_typed(terms),
+        **{name: value for n, _ in enumerate(terms.positions) for name, value in row_typed(terms, n).items()},
+    }
+    return {name: str(value) for name, value in typed.items()}
+
+
+def coverage_typed(terms: Terms) -> dict[str, object]:
+    if not terms.coverages:
+        return {}
+    coverage = terms.coverages[-1]
+    shares = {kind: share * 100 for kind, share in coverage.shares if kind != "expense"}
+    visits = "" if coverage.visits is None else coverage.visits
+    return {**shares, "visits": visits, "faults": "yes" if "fault" in coverage.order_types else ""}
+
+
+def row_typed(terms: Terms, n: int) -> dict[str, object]:
+    position = terms.positions[n]
+    fee = position.prices[-1].fee if position.prices else ""
+    told: dict[str, object] = {f"object_{n}": position.object_id, f"fee_{n}": fee}
+    if position.plans and position.plans[-1].cycles:
+        cycle = position.plans[-1].cycles[0]
+        told |= {f"service_{n}": cycle.service, f"every_{n}": cycle.every_months}
+        told |= {f"first_{n}": cycle.anchor, f"persons_{n}": cycle.persons}
+    return told
