@@ -6,13 +6,15 @@ one that is missing was lost, one too many was done twice.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
 import httpx
+from fastapi import FastAPI
 from pydantic import SecretStr
 from toy import Lamp, Task, all_rows, notebook, objects
 
@@ -23,6 +25,7 @@ from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.tables import Held
 from carnet.kernel.trial import Trial, trial
+from carnet.kernel.web.front import Front
 from faults.tally import COUNTING, Tally
 
 CLIENTS = 3
@@ -76,12 +79,15 @@ class Firm:
         async def wrapped(context: str, settings: ServiceSettings) -> Engines:
             return wrap(await open_engines(context, settings))
 
-        with patch.object(services, "open_engines", wrapped):
-            suite = trial(
-                objects=service(objects, self.settings()), dispatch=service(COUNTING, self.settings("dispatch"))
-            )
-            async with suite as running, feeds_of(running, gap_seconds):
-                yield running
+        apps = {
+            "objects": service(objects, self.settings("objects")),
+            "dispatch": service(COUNTING, self.settings("dispatch")),
+        }
+        async with within(apps) as client:
+            feeds = partial(feeds_by, client)
+            with patch.multiple(services, open_engines=wrapped, GAP_SECONDS=gap_seconds, HttpFeeds=feeds):
+                async with trial(**apps) as running:
+                    yield running
 
     async def work(self, suite: Trial, more: int = 12, tell: Tell | None = None) -> None:
         """Ask for what nobody has answered yet and for so many lamps more."""
@@ -148,17 +154,16 @@ def watts(n: int) -> int:
 
 
 @asynccontextmanager
-async def feeds_of(suite: Trial, gap_seconds: float) -> AsyncIterator[None]:
-    """Let the services reach each other's feeds without a port."""
-    transport = httpx.ASGITransport(app=suite.front)
-    async with httpx.AsyncClient(transport=transport, headers=suite.bearer("admin")) as client:
-        for runtime in suite.runtimes():
-            for consumer in runtime.consumers:
-                feeds = consumer.around.feeds
-                assert isinstance(feeds, HttpFeeds)
-                within = replace(feeds, client=client)
-                consumer.around = replace(consumer.around, feeds=within, gap_seconds=gap_seconds)
-        yield
+async def within(apps: Mapping[str, FastAPI]) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client that reaches the services without a port, as an admin."""
+    front = Front(apps)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=front)) as client:
+        client.headers.update(Trial(front, client).bearer("admin"))
+        yield client
+
+
+def feeds_by(client: httpx.AsyncClient, _: httpx.AsyncClient, suite: str) -> HttpFeeds:
+    return HttpFeeds(client, suite)
 
 
 async def rest(suite: Trial) -> None:
