@@ -111,6 +111,7 @@ async def test_a_poison_message_in_the_middle_of_a_batch_costs_its_own_stream_on
 async def test_partitions_are_added_under_load(firm: Firm, broker: KafkaBroker) -> None:
     async with firm.at_work() as suite:
         await firm.work(suite)
+        await rest(suite)
         working = asyncio.create_task(firm.work(suite, 30))
         await broker.add_partitions("carnet.objects.v1", 9)
         await working
