@@ -10,8 +10,11 @@ from carnet.contracts.domain.amendments import (
     Change,
     ChangeCoverage,
     ChangeCycles,
+    OfTheContract,
     RemovePosition,
     Reprice,
+    Resume,
+    Suspend,
 )
 from carnet.contracts.domain.terms import Coverage, Position, Terms, Version, in_force
 from carnet.contracts.domain.visits import Visit
@@ -65,10 +68,20 @@ def in_words(change: Change) -> str:
             return f"position {change.position_id} to {change.last_day}"
         case Reprice(price=price):
             return f"fee of position {change.position_id} {price.fee} from {price.valid_from}"
-        case ChangeCoverage():
-            return f"coverage from {change.coverage.valid_from}"
         case ChangeCycles():
             return f"services of position {change.position_id} from {change.plan.valid_from}"
+        case _:
+            return of_the_contract(change)
+
+
+def of_the_contract(change: OfTheContract) -> str:
+    match change:
+        case ChangeCoverage():
+            return f"coverage from {change.coverage.valid_from}"
+        case Suspend(suspension=suspension):
+            return f"suspended from {suspension.first_day} to {suspension.last_day or 'its resumption'}"
+        case Resume(first_day=first_day):
+            return f"resumed on {first_day}"
 
 
 def terminated(version: Version) -> published.ContractTerminated:
@@ -79,7 +92,7 @@ def terminated(version: Version) -> published.ContractTerminated:
 
 
 def whole(version: Version) -> published.ContractVersion:
-    """Give the whole version; of dated cycles and coverages those that hold when the version does."""
+    """Give the whole version; of dated cycles and coverages those that hold when the version does; real suspensions."""
     terms = version.terms
     flat = terms.model_dump(exclude={"contract_number", "parties", "positions", "coverages"})
     return published.ContractVersion.model_validate(
@@ -94,6 +107,7 @@ def whole(version: Version) -> published.ContractVersion:
             "positions": [position.model_dump(exclude={"plans"}) for position in terms.positions],
             "cycles": [cycle for position in terms.positions for cycle in cycles(position, version.valid_from)],
             "coverage": coverage_of(terms, version.valid_from),
+            "suspensions": [each.model_dump() for each in terms.suspensions if each.includes(each.first_day)],
         }
     )
 

@@ -74,8 +74,15 @@ class Reaction(Value):
     calendar: Code = "standard"
 
 
+class Suspension(Value):
+    """Days, both included (no last day: until it is resumed), on which no service falls due."""
+
+    first_day: date
+    last_day: date | None = None
+
+
 class ContractVersion(Value):
-    """The whole agreement as of one version."""
+    """The whole agreement as of one version; `suspended_fee` says whether the fee goes on for suspended days."""
 
     contract_id: Id
     number: str
@@ -94,6 +101,8 @@ class ContractVersion(Value):
     proration: Literal["days", "months"] = "days"
     refund: Literal["prorated", "none"] = "prorated"
     anchored_to: Literal["nominal", "completed"] = "nominal"
+    suspensions: tuple[Suspension, ...] = ()
+    suspended_fee: Literal["not_due", "due"] = "not_due"
     valid_from: date
     recorded: date
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, Day, Fee, PositionBody, plan_of
 from carnet.contracts.domain import amendments
-from carnet.contracts.domain.terms import Id, Kind, Price, Version
+from carnet.contracts.domain.terms import Id, Kind, Price, Suspension, Version
 
 
 class AddPosition(Body):
@@ -59,8 +59,28 @@ class ChangeCycles(Body):
         return amendments.ChangeCycles(position_id=self.position_id, plan=plan)
 
 
+class Suspend(Body):
+    """No service falls due from the first to the last day (left out: until it is resumed)."""
+
+    change: Literal["suspend"]
+    first_day: Day
+    last_day: Day | None = None
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        return amendments.Suspend(suspension=Suspension(first_day=self.first_day, last_day=self.last_day))
+
+
+class Resume(Body):
+    change: Literal["resume"]
+    first_day: Day
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        return amendments.Resume(first_day=self.first_day)
+
+
 ChangeBody: TypeAlias = Annotated[
-    AddPosition | RemovePosition | Reprice | ChangeCoverage | ChangeCycles, Field(discriminator="change")
+    AddPosition | RemovePosition | Reprice | ChangeCoverage | ChangeCycles | Suspend | Resume,
+    Field(discriminator="change"),
 ]
 
 

@@ -29,6 +29,9 @@ Months = Annotated[int, Field(ge=1, le=1200)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 
 
+CHOSEN = {"kind", "currency", "start", "end", "proration", "refund", "anchored_to", "suspended_fee"}
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -120,11 +123,11 @@ class NewContract(Body):
     proration: Literal["days", "months"] = "days"
     refund: Literal["prorated", "none"] = "prorated"
     anchored_to: Literal["nominal", "completed"] = "nominal"
+    suspended_fee: Literal["not_due", "due"] = "not_due"
     recorded: Day | None = None
 
     def terms(self) -> Terms:
-        chosen = self.model_dump(include={"kind", "currency", "start", "end", "proration", "refund", "anchored_to"})
-        return Terms.model_validate({**chosen, **self.parts()})
+        return Terms.model_validate({**self.model_dump(include=CHOSEN), **self.parts()})
 
     def parts(self) -> dict[str, Any]:
         return {

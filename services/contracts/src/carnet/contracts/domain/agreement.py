@@ -14,6 +14,7 @@ def checked(terms: Terms) -> Terms:
     _each_once("priority", (reaction.priority for reaction in terms.reactions))
     _not_before_the_start(terms)
     _billed_from_the_first_day(terms)
+    _suspended_within(terms)
     for position in terms.positions:
         _dated_within(position)
         _cycles_keep_their_identity(position)
@@ -70,6 +71,14 @@ def _billed_from_the_first_day(terms: Terms) -> None:
             f"The first covered day is {first_day}: set the billing anchor on or before it, "
             f"not on {terms.billing.anchor}."
         )
+
+
+def _suspended_within(terms: Terms) -> None:
+    real = [each for each in terms.suspensions if each.last_day is None or each.last_day >= each.first_day]
+    if min((each.first_day for each in real), default=terms.start) < terms.start:
+        raise Rejected(f"The contract starts on {terms.start}: suspend it from that day on or later.")
+    if any(one.includes(other.first_day) for one in real for other in real if one is not other):
+        raise Rejected("The contract is suspended on some of these days already: name others, or resume it first.")
 
 
 def _dated_within(position: Position) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias, assert_never
 from pydantic import BaseModel, Field
 
 from carnet.contracts.domain.agreement import checked
-from carnet.contracts.domain.terms import Coverage, CyclePlan, Id, Position, Price, Terms, Version, dated
+from carnet.contracts.domain.terms import Coverage, CyclePlan, Id, Position, Price, Suspension, Terms, Version, dated
 from carnet.kernel.decider import Rejected
 
 
@@ -44,8 +44,23 @@ class ChangeCycles(BaseModel, frozen=True):
     plan: CyclePlan
 
 
+class Suspend(BaseModel, frozen=True):
+    """A suspension of the same first day takes the place of the one before."""
+
+    type: Literal["suspend.v1"] = "suspend.v1"
+    suspension: Suspension
+
+
+class Resume(BaseModel, frozen=True):
+    """The suspension in force ends the day before; on its own first day it never was."""
+
+    type: Literal["resume.v1"] = "resume.v1"
+    first_day: date
+
+
+OfTheContract: TypeAlias = ChangeCoverage | Suspend | Resume
 Change: TypeAlias = Annotated[
-    AddPosition | RemovePosition | Reprice | ChangeCoverage | ChangeCycles, Field(discriminator="type")
+    AddPosition | RemovePosition | Reprice | ChangeCycles | OfTheContract, Field(discriminator="type")
 ]
 
 
@@ -58,10 +73,20 @@ def valid_from(change: Change, terms: Terms) -> date:
             return _leaves_on(change, terms)
         case Reprice(price=price):
             return price.valid_from
-        case ChangeCoverage(coverage=coverage):
-            return coverage.valid_from
         case ChangeCycles(plan=plan):
             return plan.valid_from
+        case _:
+            return _contract_differs_from(change)
+
+
+def _contract_differs_from(change: OfTheContract) -> date:
+    match change:
+        case ChangeCoverage(coverage=coverage):
+            return coverage.valid_from
+        case Suspend(suspension=suspension):
+            return suspension.first_day
+        case Resume(first_day=first_day):
+            return first_day
         case _:
             assert_never(change)
 
@@ -81,10 +106,20 @@ def applied(terms: Terms, change: Change) -> Terms:
             return _changed(terms, position_id, lambda _: {"last_day": last_day})
         case Reprice(position_id=position_id, price=price):
             return _changed(terms, position_id, lambda p: {"prices": dated(p.prices, price)})
-        case ChangeCoverage(coverage=coverage):
-            return terms.model_copy(update={"coverages": dated(terms.coverages, coverage)})
         case ChangeCycles(position_id=position_id, plan=plan):
             return _changed(terms, position_id, lambda p: {"plans": dated(p.plans, plan)})
+        case _:
+            return _contract_changed(terms, change)
+
+
+def _contract_changed(terms: Terms, change: OfTheContract) -> Terms:
+    match change:
+        case ChangeCoverage(coverage=coverage):
+            return terms.model_copy(update={"coverages": dated(terms.coverages, coverage)})
+        case Suspend(suspension=suspension):
+            return _suspended(terms, suspension)
+        case Resume(first_day=first_day):
+            return _resumed(terms, first_day)
         case _:
             assert_never(change)
 
@@ -123,6 +158,22 @@ def _same_beginning(there: Position, position: Position) -> bool:
         and set(position.prices) <= set(there.prices)
         and set(position.plans) <= set(there.plans)
     )
+
+
+def _suspended(terms: Terms, suspension: Suspension) -> Terms:
+    others = [each for each in terms.suspensions if each.first_day != suspension.first_day]
+    both = sorted([*others, suspension], key=lambda each: each.first_day)
+    return terms.model_copy(update={"suspensions": tuple(both)})
+
+
+def _resumed(terms: Terms, first_day: date) -> Terms:
+    before = first_day - timedelta(days=1)
+    running = next((each for each in terms.suspensions if each.includes(first_day)), None)
+    if running is not None:
+        return _suspended(terms, Suspension(first_day=running.first_day, last_day=before))
+    if any(each.last_day == before for each in terms.suspensions):
+        return terms  # resumed on this day before
+    raise Rejected("The contract is not suspended on that day: name a day of the suspension.")
 
 
 def _changed(terms: Terms, position_id: str, update: Callable[[Position], dict[str, object]]) -> Terms:

@@ -107,8 +107,21 @@ class Reaction(BaseModel, frozen=True):
         return self
 
 
+class Suspension(BaseModel, frozen=True):
+    """From a day to a day (None: until it is resumed) no service falls due; a last day before the first: never."""
+
+    first_day: date
+    last_day: date | None = None
+
+    def includes(self, day: date) -> bool:
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+
 class Terms(BaseModel, frozen=True):
-    """All that was agreed; choices carry the defaults of the rules; `end` is the last covered day."""
+    """All that was agreed; choices carry the defaults of the rules; `end` is the last covered day.
+
+    `suspended_fee` says whether the fee goes on for suspended days.
+    """
 
     contract_number: Id
     kind: Kind
@@ -123,6 +136,8 @@ class Terms(BaseModel, frozen=True):
     proration: Literal["days", "months"] = "days"
     refund: Literal["prorated", "none"] = "prorated"
     anchored_to: Literal["nominal", "completed"] = "nominal"
+    suspensions: tuple[Suspension, ...] = ()
+    suspended_fee: Literal["not_due", "due"] = "not_due"
 
 
 class Version(BaseModel, frozen=True):
@@ -160,7 +175,14 @@ def last_covered_day(terms: Terms, position: Position) -> date | None:
     return min((day for day in (position.last_day, terms.end) if day), default=None)
 
 
+def suspended(suspensions: Iterable[Suspension], day: date) -> bool:
+    return any(each.includes(day) for each in suspensions)
+
+
 def covers(terms: Terms, position: Position, day: date) -> bool:
+    """Whether the position bears orders on a day; a suspended one for which no fee is due bears none."""
+    if terms.suspended_fee == "not_due" and suspended(terms.suspensions, day):
+        return False
     last = last_covered_day(terms, position)
     return position.first_day <= day and (last is None or day <= last)
 

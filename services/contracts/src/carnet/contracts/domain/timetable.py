@@ -7,7 +7,7 @@ from itertools import count
 from typing import Literal, NamedTuple, TypeAlias
 
 from carnet.contracts.domain.cycles import add_months, occurrence
-from carnet.contracts.domain.terms import Cycle, Position, Terms, in_force, last_covered_day
+from carnet.contracts.domain.terms import Cycle, Position, Suspension, Terms, in_force, last_covered_day, suspended
 
 
 class Key(NamedTuple):
@@ -38,13 +38,14 @@ class Scope:
 
     position: Position
     anchored_to: Literal["nominal", "completed"]
+    suspensions: tuple[Suspension, ...]
     until: date
     closed: Closed
 
 
 def slots(terms: Terms, position: Position, last: date, closed: Closed) -> list[Slot]:
     """All dates of a position up to the last, and those just after it that may absorb one before."""
-    scope = Scope(position, terms.anchored_to, _until(terms, position, last), closed)
+    scope = Scope(position, terms.anchored_to, terms.suspensions, _until(terms, position, last), closed)
     found: list[Slot] = []
     for rhythm in _longest_first(position):
         longer = [slot for slot in found if slot.cycle.every_months > rhythm.every_months]
@@ -71,7 +72,7 @@ def _dates(scope: Scope, rhythm: Cycle, longer: Sequence[Slot]) -> Iterator[Slot
         if due_on > scope.until:
             return
         cycle = _planned(scope.position, rhythm.cycle_id, due_on)
-        if cycle is None:
+        if cycle is None or suspended(scope.suspensions, due_on):
             before = before and due_on
             continue
         slot = Slot(Key(scope.position.position_id, rhythm.cycle_id, k), cycle, due_on, firm, _absorber(longer, due_on))

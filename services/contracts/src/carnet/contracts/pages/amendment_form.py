@@ -7,26 +7,29 @@ from typing import Annotated, Literal
 from fastapi import Form
 from pydantic import BaseModel, Field, field_validator
 
-from carnet.contracts.domain.amendments import AddPosition, Change, RemovePosition, Reprice
-from carnet.contracts.domain.terms import PREPARE_DAYS, Cycle, CyclePlan, Id, Kind, Position, Price
+from carnet.contracts.domain.amendments import AddPosition, Change, RemovePosition, Reprice, Resume, Suspend
+from carnet.contracts.domain.terms import PREPARE_DAYS, Cycle, CyclePlan, Id, Kind, Position, Price, Suspension
 from carnet.kernel.decider import Rejected
 
 TOLERANCE = 10  # days within which a visit of the form's service may be planned
 
 
 class ChangeForm(BaseModel):
-    """`day` is the first day of a position, its last covered day, or the day from which a fee holds."""
+    """`day` is the first day of a position, its last covered day, the day from which a fee holds, or the first day of
+    a suspension or after it; `last_day` ends a suspension.
+    """
 
-    what: Literal["add", "remove", "reprice"]
-    position_id: Id
+    what: Literal["add", "remove", "reprice", "suspend", "resume"]
+    position_id: str = Field(default="", max_length=100)
     day: date
     object_id: str = ""
     fee: Decimal | None = Field(default=None, ge=0)
     service: str = ""
     every_months: int | None = Field(default=None, ge=1)
     anchor: date | None = None
+    last_day: date | None = None
 
-    @field_validator("fee", "every_months", "anchor", mode="before")
+    @field_validator("fee", "every_months", "anchor", "last_day", mode="before")
     @classmethod
     def _left_out(cls, value: object) -> object:
         return None if value == "" else value
@@ -48,9 +51,18 @@ class ChangeForm(BaseModel):
             case "add":
                 return AddPosition(position=self.position(kind))
             case "remove":
-                return RemovePosition(position_id=self.position_id, last_day=self.day)
+                return RemovePosition(position_id=self.named(), last_day=self.day)
             case "reprice":
-                return Reprice(position_id=self.position_id, price=self.price())
+                return Reprice(position_id=self.named(), price=self.price())
+            case "suspend":
+                return Suspend(suspension=Suspension(first_day=self.day, last_day=self.last_day))
+            case "resume":
+                return Resume(first_day=self.day)
+
+    def named(self) -> Id:
+        if not self.position_id:
+            raise Rejected("Name the position.")
+        return self.position_id
 
     def price(self) -> Price:
         if self.fee is None:
@@ -61,7 +73,7 @@ class ChangeForm(BaseModel):
         if not self.object_id:
             raise Rejected("Choose the object that the position covers.")
         return Position(
-            position_id=self.position_id,
+            position_id=self.named(),
             object_id=self.object_id,
             first_day=self.day,
             prices=(self.price(),),

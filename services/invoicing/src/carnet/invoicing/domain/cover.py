@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from carnet.invoicing.domain.periods import ONE_DAY, Period, days
-from carnet.invoicing.domain.terms import ContractTerms, Position, covered_days
+from carnet.invoicing.domain.terms import ContractTerms, Position, covered_days, days_with_a_fee
 from carnet.invoicing.domain.vat import STANDARD, VatTable, rate_on, stretches
 
 
@@ -42,7 +42,8 @@ def cover(terms: ContractTerms, position: Position, period: Period, table: VatTa
     return tuple(
         Segment(first_day=a, last_day=b, fee=fee, rate=stretch.rate, since=stretch.since, code=stretch.code)
         for stretch in stretches(table, first_day, last_day)
-        for a, b, fee in _priced(position, stretch.first_day, stretch.last_day)
+        for first, last in days_with_a_fee(terms, stretch.first_day, stretch.last_day)
+        for a, b, fee in _priced(position, first, last)
     )
 
 

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.periods import Billing
+from carnet.invoicing.domain.periods import ONE_DAY, Billing
 from carnet.kernel.decider import Rejected
 
 ContractKind: TypeAlias = Literal["maintenance", "subscription", "licence"]
@@ -31,6 +31,13 @@ class Position(BaseModel, frozen=True):
     prices: tuple[Price, ...]
 
 
+class Suspension(BaseModel, frozen=True):
+    """Suspended days, both included; without a last day until it is resumed."""
+
+    first_day: date
+    last_day: date | None = None
+
+
 class ContractTerms(BaseModel, frozen=True):
     """One whole version of a contract, as its billing needs it."""
 
@@ -45,6 +52,8 @@ class ContractTerms(BaseModel, frozen=True):
     positions: tuple[Position, ...]
     proration: Literal["days", "months"] = "days"
     refund: Literal["prorated", "none"] = "prorated"
+    suspensions: tuple[Suspension, ...] = ()
+    suspended_fee: Literal["not_due", "due"] = "not_due"
     valid_from: date | None = None
     recorded: date | None = None
 
@@ -54,6 +63,24 @@ def covered_days(terms: ContractTerms, position: Position) -> tuple[date, date] 
     first_day = position.first_day
     last_day = min(terms.end or date.max, position.last_day or date.max)
     return (first_day, last_day) if first_day <= last_day else None
+
+
+def days_with_a_fee(terms: ContractTerms, first_day: date, last_day: date) -> list[tuple[date, date]]:
+    """The stretches between two days, both included, for which the fee is due: suspended days bear none, unless the
+    contract says that it goes on.
+    """
+    stretches = [(first_day, last_day)]
+    for suspension in terms.suspensions if terms.suspended_fee == "not_due" else ():
+        stretches = [rest for stretch in stretches for rest in _without(suspension, *stretch)]
+    return stretches
+
+
+def _without(suspension: Suspension, first_day: date, last_day: date) -> list[tuple[date, date]]:
+    ends = suspension.last_day or date.max
+    if ends < first_day or last_day < suspension.first_day:
+        return [(first_day, last_day)]
+    before = [(first_day, suspension.first_day - ONE_DAY)] if first_day < suspension.first_day else []
+    return before + ([(ends + ONE_DAY, last_day)] if ends < last_day else [])
 
 
 def refuse_nonsense(terms: ContractTerms) -> None:
