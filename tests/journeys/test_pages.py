@@ -75,6 +75,7 @@ class Visit:
             "/invoicing/pages/open-items",
             f"/invoicing/pages/debtors/{ids['K1']}",
             "/invoicing/pages/run",
+            "/invoicing/pages/prices",
             "/notifications/",
             f"/notifications/pages/outbox/{ids['mail']}",
             "/objects/ops/",

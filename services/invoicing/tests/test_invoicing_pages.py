@@ -103,3 +103,26 @@ async def test_an_amendment_is_priced_for_the_page_of_its_contract(firm: Any) ->
     )
     assert ("Next regular bill" in part.text, "<html" in part.text) == (True, False)
     assert (await send(firm, address, terms="{}")).status_code == 422
+
+
+async def test_a_price_is_set_for_a_customer_and_a_category_and_stands_in_the_proof(firm: Any) -> None:
+    told = {"article": "labour", "price": "120.00", "valid_from": "2026-01-01", "last_day": "", "currency": "CHF"}
+    answer = await send(firm, "/invoicing/pages/prices", **told, customer="K4", category="lift")
+    assert answer.status_code == 303, answer.text
+    shown = await page(firm, "/invoicing/pages/prices")
+    assert "Metallbau Gerber AG · lift" in shown
+    assert "Everybody" in shown
+    await firm.work("o1", "hydraulic", date(2026, 4, 15), "repair 2")
+    (invoice,) = await firm.invoices()
+    proof = await page(firm, f"/invoicing/pages/documents/{invoice['document_id']}/lines/o1-r1/1")
+    assert "Metallbau Gerber AG · lift" in proof
+    assert "240.00" in proof
+
+
+async def test_a_price_for_nobody_or_of_nothing_is_refused_at_the_form(firm: Any) -> None:
+    told = {"article": "labour", "valid_from": "2026-01-01"}
+    nobody = await send(firm, "/invoicing/pages/prices", **told, price="120", customer="K99")
+    assert "No customer has this number" in nobody.text
+    unread = await send(firm, "/invoicing/pages/prices", **told, price="a lot")
+    assert "Enter the net price of a unit" in unread.text
+    assert "120" not in await page(firm, "/invoicing/pages/prices")

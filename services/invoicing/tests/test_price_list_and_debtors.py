@@ -7,8 +7,9 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from carnet.invoicing.domain import article as articles
-from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice, article, price_on
+from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice, article
 from carnet.invoicing.domain.debtor import DebtorTerms, DebtorTermsSet, SetDebtorTerms, debtor, due_on
+from carnet.invoicing.domain.price_list import price_on
 from carnet.kernel.testing import Given
 
 given, given_debtor = Given(article), Given(debtor)
@@ -23,10 +24,45 @@ price = SetArticlePrice(article="LAB", valid_from=jan, unit_price=Decimal("145.0
 def test_a_price_holds_from_its_day_to_the_next() -> None:
     state = article.fold([published, raised, priced])
     days = [date(2025, 12, 31), jan, date(2026, 6, 30), jul]
-    assert [price_on(state, "CHF", day) for day in days] == [
-        None, Decimal("145.00"), Decimal("145.00"), Decimal("150.00"),
-    ]  # fmt: skip
-    assert price_on(state, "EUR", jul) is None
+    assert [on(state, day) for day in days] == [None, Decimal("145.00"), Decimal("145.00"), Decimal("150.00")]
+    assert price_on(state.prices, "EUR", jul) is None
+
+
+def on(state: articles.State, day: date, customer_id: str | None = None, category: str | None = None) -> Decimal | None:
+    found = price_on(state.prices, "CHF", day, customer_id, category)
+    return found.unit_price if found else None
+
+
+def special(unit_price: str, **more: object) -> articles.Event:
+    (event,) = given(published).when(price.model_copy(update={"unit_price": Decimal(unit_price), **more}))
+    return event
+
+
+def test_a_price_for_customer_and_category_comes_before_the_customers_the_categorys_and_the_general_one() -> None:
+    both = special("110", customer_id="K1", category="lift")
+    customers, categorys = special("120", customer_id="K1"), special("130", category="lift")
+    state = article.fold([published, priced, categorys, both, customers])
+    asked: list[tuple[str | None, str | None]] = [
+        ("K1", "lift"),
+        ("K1", "door"),
+        ("K2", "lift"),
+        ("K2", "door"),
+        (None, None),
+    ]
+    found = [on(state, jan, customer, category) for customer, category in asked]
+    assert found == [Decimal(110), Decimal(120), Decimal(130), Decimal(145), Decimal(145)]
+
+
+def test_a_particular_price_holds_from_its_day_to_its_last_one() -> None:
+    offer = special("99", customer_id="K1", valid_from=date(2026, 3, 1), last_day=date(2026, 3, 31))
+    state = article.fold([published, priced, offer])
+    days = [date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 31), date(2026, 4, 1)]
+    assert [on(state, day, "K1") for day in days] == [Decimal(145), Decimal(99), Decimal(99), Decimal(145)]
+
+
+def test_a_price_does_not_end_before_it_starts() -> None:
+    ends = price.model_copy(update={"last_day": date(2025, 12, 31)})
+    given(published).refuses(ends, because="Let the price hold until 2026-01-01")
 
 
 def test_an_article_is_published_before_it_is_priced() -> None:

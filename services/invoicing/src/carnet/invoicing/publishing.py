@@ -8,6 +8,7 @@ from carnet.invoicing.domain.article import ArticlePriced
 from carnet.invoicing.domain.bookings import InvoiceSettled, PaymentApplied
 from carnet.invoicing.domain.document import Document, DocumentLine, taxes
 from carnet.invoicing.domain.issued_document import DocumentVoided
+from carnet.invoicing.domain.posting import JournalPosted
 from carnet.invoicing.domain.series import DocumentIssued
 
 
@@ -23,8 +24,10 @@ def publish(event: BaseModel) -> Fact | None:
         case InvoiceSettled(invoice_id=invoice_id):
             told = event.model_dump(exclude={"type", "invoice_id"})
             return published.InvoiceSettled(invoice_id=str(invoice_id), **told)
-        case ArticlePriced():
-            return article(event)
+        case JournalPosted():
+            return posted(event)
+        case ArticlePriced(customer_id=None, category=None, last_day=None):
+            return article(event)  # the catalogue tells everybody's prices, and nobody else's
         case _:
             return None
 
@@ -90,7 +93,9 @@ def whole(number: str, document: Document) -> published.IssuedDocument:
 
 
 def line(each: DocumentLine) -> published.DocumentLine:
-    told = each.model_dump(exclude={"object_id", "list_amount", "borne_by", "borne_share", "unit", "corrects"})
+    told = each.model_dump(
+        exclude={"object_id", "list_amount", "borne_by", "borne_share", "unit", "corrects", "price_list"}
+    )
     named = each.corrects and published.CorrectedLine.model_validate(
         each.corrects.model_dump(mode="json", include={"document_id", "line_id"})
     )
@@ -111,6 +116,12 @@ def received(event: PaymentApplied) -> published.PaymentReceived:
         currency=event.currency,
         received_on=event.paid_on,
     )
+
+
+def posted(event: JournalPosted) -> published.JournalPosted:
+    told = event.model_dump(exclude={"type", "entry_id", "document_id"})
+    document_id = str(event.document_id) if event.document_id else None
+    return published.JournalPosted.model_validate({**told, "entry_id": str(event.entry_id), "document_id": document_id})
 
 
 def article(event: ArticlePriced) -> published.ArticlePublished:

@@ -22,11 +22,17 @@ router = APIRouter(tags=["articles"])
 
 
 class NewPrice(Body):
-    """A net unit price that holds from a day until the next one."""
+    """A net unit price that holds from a day until the next one of its list, or until its last day.
+
+    A list is of a customer, of a category of objects, of both, or everybody's; the most particular one holds.
+    """
 
     price: UnitPrice
     currency: Currency = "CHF"
     valid_from: Day
+    last_day: Day | None = None
+    customer_id: Code | None = None
+    category: Text | None = None
 
 
 class NewArticle(NewPrice):
@@ -50,6 +56,9 @@ class PriceView(BaseModel):
     price: Decimal
     currency: str
     valid_from: date
+    last_day: date | None
+    customer_id: str | None
+    category: str | None
 
 
 class ArticleView(BaseModel):
@@ -76,9 +85,8 @@ async def set_price(article: str, body: NewPrice, commands: Commands, _: Bookkee
 
 
 async def priced(article: str, body: NewPrice, commands: Commands) -> Answer:
-    command = SetArticlePrice(
-        article=article, currency=body.currency, valid_from=body.valid_from, unit_price=body.price
-    )
+    told = body.model_dump(include={"currency", "valid_from", "last_day", "customer_id", "category"})
+    command = SetArticlePrice(article=article, unit_price=body.price, **told)
     because = commands.because.step("price")
     return commands.answer(article, await commands.runtime.handle(ARTICLES, article, command, because))
 
@@ -91,9 +99,12 @@ async def list_articles(runtime: RuntimeDep, _: Identified) -> list[ArticleView]
 
 
 def view(row: ArticleRow, prices: Sequence[PriceRow]) -> ArticleView:
-    listed = [
-        PriceView(price=each.unit_price or Decimal(0), currency=each.currency, valid_from=each.valid_from)
-        for each in prices
-    ]
+    listed = [price_view(each) for each in prices]
     told = row.model_dump(include={"article", "kind", "unit", "tax_code", "names"})
     return ArticleView(**told, prices=listed)
+
+
+def price_view(row: PriceRow) -> PriceView:
+    told = row.model_dump(include={"currency", "valid_from", "last_day"})
+    of = {"customer_id": row.customer_id or None, "category": row.category or None}
+    return PriceView(price=row.unit_price or Decimal(0), **told, **of)

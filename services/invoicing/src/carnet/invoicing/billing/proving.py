@@ -15,7 +15,8 @@ from carnet.kernel.web.problems import Unknown
 class LineProof(BaseModel):
     """A fee: the contract version, its period and segments with their days, the exact fraction, what was billed.
 
-    Work: the item's quantity and price, who bears which share of it, and the coverage that was decided.
+    Work: the item's quantity and price, the list that it comes from, who bears which share of it, and the coverage that
+    was decided.
     """
 
     kind: Literal["fee", "work"]
@@ -42,5 +43,6 @@ async def fee_proof(runtime: Runtime, document_id: UUID, line: DocumentLine) -> 
 async def work_proof(runtime: Runtime, line: DocumentLine) -> dict[str, Any]:
     known = (await runtime.state(BILLABLES, line.order_id)).known
     figures = {"quantity", "unit_price", "list_amount", "borne_by", "borne_share", "net", "vat_rate", "first_day"}
+    figures |= {"tax_code", "price_list"}
     coverage = known.coverage.model_dump(mode="json") if known.coverage else None
     return {**line.model_dump(mode="json", include=figures), "coverage": coverage}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 
 from carnet.invoicing.billing.letterhead import house, terms_of
 from carnet.invoicing.billing.taxing import item_taxes
@@ -10,7 +9,9 @@ from carnet.invoicing.domain import article
 from carnet.invoicing.domain.billable import ClaimWork, State
 from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.order_facts import BillingRule, awaited
+from carnet.invoicing.domain.price_list import ListPrice, price_on
 from carnet.invoicing.domain.work_lines import WorkItem
+from carnet.invoicing.read_models import nodes
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import ARTICLES, BILLABLES
 from carnet.kernel.because import Because
@@ -33,12 +34,14 @@ async def bill_when_ready(runtime: Runtime, order_id: str, because: Because) -> 
 async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork:
     settings, items = house(runtime), state.known.billed_items
     listed = await articles_of(runtime, items)
+    prices = await list_prices(runtime, state, listed, terms.currency)
     tax_codes = {item_id: each.published.tax_code for item_id, (_, each) in listed.items() if each.published}
     return ClaimWork(
         claimed_on=claimed_on(state, terms.rule, runtime.today()),
         rule=terms.rule,
         currency=terms.currency,
-        unit_prices=unit_prices(items, listed, terms.currency),
+        unit_prices={item_id: found.unit_price for item_id, found in prices.items()},
+        price_lists=prices,
         vat=settings.vat,
         taxes=await item_taxes(runtime, items, tax_codes, terms),
         payable_step=settings.step(terms.currency),
@@ -61,11 +64,18 @@ async def articles_of(runtime: Runtime, items: list[WorkItem]) -> dict[str, tupl
     return {item_id: (code, states[code]) for item_id, code in codes.items()}
 
 
-def unit_prices(
-    items: list[WorkItem], listed: Mapping[str, tuple[str, article.State]], currency: str
-) -> dict[str, Decimal]:
+async def list_prices(
+    runtime: Runtime, state: State, listed: Mapping[str, tuple[str, article.State]], currency: str
+) -> dict[str, ListPrice]:
     """Give the price of each item on its day of service; an expense is reported in units of the currency."""
-    return {item.item_id: price(item, *listed[item.item_id], currency) for item in items if item.item_id in listed}
+    items = [item for item in state.known.billed_items if item.item_id in listed]
+    objects = {item.object_id for item in items if item.object_id}
+    of = await runtime.query(lambda session: nodes.categories(session, objects))
+    customer = state.known.order.debtor_id if state.known.order else None
+    return {
+        item.item_id: price(item, *listed[item.item_id], currency, customer, of.get(item.object_id or ""))
+        for item in items
+    }
 
 
 def article_of(item: WorkItem, settings: InvoicingSettings) -> str | None:
@@ -74,8 +84,10 @@ def article_of(item: WorkItem, settings: InvoicingSettings) -> str | None:
     return settings.travel_article if item.kind == "km" else settings.labour_article
 
 
-def price(item: WorkItem, code: str, state: article.State, currency: str) -> Decimal:
-    found = article.price_on(state, currency, item.service_date)
+def price(  # whom a price is for has two names
+    item: WorkItem, code: str, state: article.State, currency: str, customer: str | None, category: str | None
+) -> ListPrice:
+    found = price_on(state.prices, currency, item.service_date, customer, category)
     if found is None:
         raise NotYet(f"Give the article {code} a price in {currency} that holds on {item.service_date}.")
     return found

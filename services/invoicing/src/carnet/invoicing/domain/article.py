@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel, Field
 
+from carnet.invoicing.domain.price_list import ListPrice, PriceList, Slot
 from carnet.kernel.decider import Decider, Rejected
 
 ArticleKind: TypeAlias = Literal["labour", "travel", "expense", "part", "fee"]
@@ -25,7 +26,7 @@ class ArticlePublished(BaseModel, frozen=True):
 
 
 class ArticlePriced(BaseModel, frozen=True):
-    """A unit price, net, from a day until the next one of its currency, and the article as it then was."""
+    """A unit price, net, from a day until the next one of its currency and list, and the article as it then was."""
 
     type: Literal["article-priced.v1"] = "article-priced.v1"
     article: str
@@ -36,6 +37,17 @@ class ArticlePriced(BaseModel, frozen=True):
     currency: str
     valid_from: date
     unit_price: Decimal
+    customer_id: str | None = None
+    category: str | None = None
+    last_day: date | None = None
+
+    @property
+    def slot(self) -> Slot:
+        return self.currency, PriceList(customer_id=self.customer_id, category=self.category), self.valid_from
+
+    @property
+    def listed(self) -> ListPrice:
+        return ListPrice(**self.model_dump(include=set(ListPrice.model_fields)))
 
 
 class PublishArticle(BaseModel, frozen=True):
@@ -49,10 +61,15 @@ class PublishArticle(BaseModel, frozen=True):
 
 
 class SetArticlePrice(BaseModel, frozen=True):
+    """Without a customer and a category of objects the price is everybody's; without a last day it holds on."""
+
     article: str
     currency: str = Field(default="CHF", pattern="^[A-Z]{3}$")
     valid_from: date
     unit_price: Decimal = Field(ge=0)
+    customer_id: str | None = None
+    category: str | None = None
+    last_day: date | None = None
 
 
 Event: TypeAlias = Annotated[ArticlePublished | ArticlePriced, Field(discriminator="type")]
@@ -62,13 +79,7 @@ Command: TypeAlias = PublishArticle | SetArticlePrice
 @dataclass(frozen=True)
 class State:
     published: ArticlePublished | None = None
-    prices: Mapping[tuple[str, date], Decimal] = field(default_factory=dict)
-
-
-def price_on(state: State, currency: str, day: date) -> Decimal | None:
-    """The unit price of a service day, or None before the first one."""
-    held = [(since, price) for (of, since), price in state.prices.items() if of == currency and since <= day]
-    return max(held)[1] if held else None
+    prices: Mapping[Slot, ListPrice] = field(default_factory=dict)
 
 
 def publish(command: PublishArticle, state: State) -> list[Event]:
@@ -79,10 +90,11 @@ def publish(command: PublishArticle, state: State) -> list[Event]:
 def price(command: SetArticlePrice, state: State) -> list[Event]:
     if state.published is None:
         raise Rejected("Publish the article before giving it a price.")
-    if state.prices.get((command.currency, command.valid_from)) == command.unit_price:
-        return []
+    if command.last_day is not None and command.last_day < command.valid_from:
+        raise Rejected(f"Let the price hold until {command.valid_from} or later: it starts then.")
     described = state.published.model_dump(include={"kind", "unit", "names", "tax_code"})
-    return [ArticlePriced(**command.model_dump(), **described)]
+    priced = ArticlePriced(**command.model_dump(), **described)
+    return [] if state.prices.get(priced.slot) == priced.listed else [priced]
 
 
 def decide(command: Command, state: State) -> list[Event]:
@@ -99,8 +111,8 @@ def evolve(state: State, event: Event) -> State:
     match event:
         case ArticlePublished():
             return replace(state, published=event)
-        case ArticlePriced(currency=currency, valid_from=since, unit_price=unit_price):
-            return replace(state, prices={**state.prices, (currency, since): unit_price})
+        case ArticlePriced():
+            return replace(state, prices={**state.prices, event.slot: event.listed})
         case _:
             assert_never(event)
 

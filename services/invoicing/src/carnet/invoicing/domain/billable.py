@@ -21,6 +21,7 @@ from carnet.invoicing.domain.order_facts import (
     awaited,
     hear,
 )
+from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import ItemTax
 from carnet.invoicing.domain.vat import VatRate
 from carnet.invoicing.domain.work_lines import Coverage, WorkLine, work_line
@@ -72,12 +73,16 @@ class Note(BaseModel, frozen=True):
 
 
 class ClaimWork(BaseModel, frozen=True):
-    """Bill the order; `unit_prices` are by item id, net, in `currency`; `taxes` by item id where they are not `vat`."""
+    """Bill the order; `unit_prices` are by item id, net, in `currency`, and `price_lists` say where they come from.
+
+    `taxes` are by item id where they are not `vat` (R3).
+    """
 
     claimed_on: date
     rule: BillingRule
     currency: str
     unit_prices: dict[str, Decimal]
+    price_lists: dict[str, ListPrice] = Field(default_factory=dict)
     vat: tuple[VatRate, ...]
     taxes: dict[str, ItemTax] = Field(default_factory=dict)
     payable_step: Decimal = CENT
@@ -175,7 +180,9 @@ def _unbilled(order: OrderNoted, outcome: Outcome, lines: tuple[WorkLine, ...]) 
 def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
     coverage, usual = known.coverage or Coverage(), ItemTax(rates=command.vat)
     return tuple(
-        work_line(item, command.unit_prices, coverage, command.taxes.get(item.item_id, usual))
+        work_line(item, command.unit_prices, coverage, command.taxes.get(item.item_id, usual)).model_copy(
+            update={"price_list": command.price_lists.get(item.item_id)}
+        )
         for item in known.billed_items
     )
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.fee_line import FeeLine
 from carnet.invoicing.domain.money import NOTHING, Totals, totals
+from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import Category, category
 from carnet.invoicing.domain.terms import ContractKind
 from carnet.invoicing.domain.vat import STANDARD
@@ -78,6 +79,7 @@ class DocumentLine(BaseModel, frozen=True):
     order_id: str | None = None
     contract_id: str | None = None
     position_id: str | None = None
+    price_list: ListPrice | None = None
     corrects: CorrectedLine | None = None
 
 
@@ -214,6 +216,7 @@ def work_document_line(line: WorkLine, order_id: str, unit: str) -> DocumentLine
         last_day=line.service_date,
         object_id=line.object_id,
         order_id=order_id,
+        price_list=line.price_list,
     )
 
 

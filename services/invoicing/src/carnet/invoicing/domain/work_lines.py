@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.money import to_cent
+from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import DecidedBy, ItemTax
 from carnet.invoicing.domain.vat import STANDARD, rate_on
 from carnet.kernel.decider import Rejected
@@ -69,6 +70,7 @@ class WorkLine(BaseModel, frozen=True):
     vat_rate: Decimal
     tax_code: str = STANDARD
     tax_decided_by: DecidedBy = "article"
+    price_list: ListPrice | None = None
 
 
 def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Coverage, tax: ItemTax) -> WorkLine:

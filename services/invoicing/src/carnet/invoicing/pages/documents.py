@@ -12,7 +12,7 @@ from carnet.invoicing.billing.document_view import documents_page, existing, voi
 from carnet.invoicing.billing.proving import prove
 from carnet.invoicing.domain.periods import days
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
-from carnet.invoicing.read_models import document_queries
+from carnet.invoicing.read_models import document_queries, parties
 from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.streams import DOCUMENTS
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -62,7 +62,9 @@ async def show_proof(
     row = await existing(runtime, document_id)
     told = await prove(runtime, row, line_id)
     template = "_proof.html" if is_fragment(request) else "proof.html"
-    values: dict[str, Any] = {"row": row, "line": told.line, "told": told, "day": date.fromisoformat}
+    customer = told.line.price_list.customer_id if told.line.price_list else None
+    names = await runtime.query(lambda session: parties.names(session, [customer] if customer else []))
+    values: dict[str, Any] = {"row": row, "line": told.line, "told": told, "day": date.fromisoformat, "names": names}
     return PAGES.render(request, template, days=days_between, **values, **WORDS)
 
 

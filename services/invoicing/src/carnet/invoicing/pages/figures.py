@@ -9,10 +9,10 @@ from carnet.kernel.web.problems import BadRequest
 PLAINLY: Final = told("Enter the amount to the cent, as 735.35.")
 
 
-def figure(amount: str, sentence: str = PLAINLY) -> Decimal:
+def figure(amount: str, sentence: str = PLAINLY, field: str = "amount") -> Decimal:
     """Read an amount; raises BadRequest with the sentence for what is none, or 0.00."""
     plain = amount.replace("’", "").replace("'", "").replace(" ", "").replace(",", ".")
     parts = plain.split(".")
     if len(parts) > 2 or not all(part.isdigit() for part in parts) or len((*parts, "")[1]) > 2 or not Decimal(plain):
-        raise BadRequest("amount", sentence)
+        raise BadRequest(field, sentence)
     return Decimal(plain)

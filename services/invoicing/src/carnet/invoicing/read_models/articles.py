@@ -26,12 +26,15 @@ class ArticleRow(SQLModel, table=True):
 
 
 class PriceRow(SQLModel, table=True):
-    """A net unit price from a day on."""
+    """A net unit price from a day on; without a customer and a category it is everybody's."""
 
     __tablename__ = "invoicing_price"
     article: str = Field(primary_key=True)
     currency: str = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
     valid_from: date = Field(primary_key=True)
+    last_day: date | None = None
     unit_price: Decimal | None = exact()
 
 
@@ -41,8 +44,9 @@ def changes(heard: Heard[Any]) -> Iterator[Change]:
             told = fact.model_dump(include={"kind", "unit", "tax_code", "names"})
             yield Put(ArticleRow, {"article": fact.article}, told)
         case ArticlePriced() as fact:
-            key = fact.model_dump(include={"article", "currency", "valid_from"})
-            yield Put(PriceRow, key, {"unit_price": fact.unit_price})
+            of = {"customer_id": fact.customer_id or "", "category": fact.category or ""}
+            key = {**fact.model_dump(include={"article", "currency", "valid_from"}), **of}
+            yield Put(PriceRow, key, fact.model_dump(include={"unit_price", "last_day"}))
 
 
 MODEL = ReadModel("invoicing.articles", (ArticleRow, PriceRow), (ArticlePublished, ArticlePriced), changes)
@@ -54,8 +58,9 @@ def price_list(session: Session) -> Sequence[ArticleRow]:
 
 
 def prices(session: Session) -> dict[str, list[PriceRow]]:
-    """Give all prices by article, the oldest first."""
+    """Give all prices by article: by currency and list, everybody's first, the oldest first."""
     found: dict[str, list[PriceRow]] = {}
-    for row in session.exec(select(PriceRow).order_by(col(PriceRow.currency), col(PriceRow.valid_from))):
+    order = (PriceRow.article, PriceRow.currency, PriceRow.customer_id, PriceRow.category, PriceRow.valid_from)
+    for row in session.exec(select(PriceRow).order_by(*(col(each) for each in order))):
         found.setdefault(row.article, []).append(row)
     return found

@@ -25,6 +25,7 @@ class NodeRow(SQLModel, table=True):
     known: bool = False
     name: str = ""
     is_site: bool = False
+    category: str = ""
     debtor_id: str | None = None
     first_parent_id: str | None = None
     moved: bool = False
@@ -39,7 +40,8 @@ def changes(heard: Heard[Any]) -> Iterable[Change]:
     match heard.fact:
         case ObjectRegistered() as fact:
             parent = fact.parent_id or fact.site_id
-            yield put(fact.object_id, known=True, name=fact.name, debtor_id=fact.debtor_id, first_parent_id=parent)
+            told = {"name": fact.name, "debtor_id": fact.debtor_id, "category": fact.category or fact.kind}
+            yield put(fact.object_id, known=True, first_parent_id=parent, **told)
         case SiteRegistered() as fact:
             is_site = fact.kind == "site"
             yield put(fact.site_id, known=True, name=fact.name, is_site=is_site, first_parent_id=fact.parent_id)
@@ -73,6 +75,12 @@ def debtor_of(session: Session, object_id: str) -> tuple[bool, str | None]:
     """Say whether an object is known, and who pays for it."""
     node = session.get(NodeRow, object_id)
     return (node is not None and node.known), (node.debtor_id if node else None)
+
+
+def categories(session: Session, node_ids: Iterable[str]) -> dict[str, str]:
+    """Give the categories of objects, by id: what kind of object it is where it has no category of its own."""
+    rows = session.exec(select(NodeRow).where(col(NodeRow.node_id).in_(set(node_ids))))
+    return {row.node_id: row.category for row in rows if row.category}
 
 
 def names(session: Session, node_ids: Iterable[str]) -> dict[str, str]:

@@ -37,6 +37,11 @@ def one(session: Session, party_id: str) -> PartyRow | None:
     return session.get(PartyRow, party_id)
 
 
+def numbered(session: Session, number: str) -> PartyRow | None:
+    """Give the party of a number, the first one registered where two have it."""
+    return session.exec(select(PartyRow).where(PartyRow.number == number).order_by(col(PartyRow.party_id))).first()
+
+
 def names(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
     """Give the names of those parties that are known, by id."""
     rows = session.exec(select(PartyRow).where(col(PartyRow.party_id).in_(set(party_ids))))
