@@ -4,6 +4,7 @@ A contract is decided by contracts, told by its `publishing`, heard by invoicing
 dispatch tells it. There is no second model of anything.
 """
 
-from carnet.runner.simulate.playing import ScenarioRefused, play, played_file
+from carnet.runner.simulate.playing import play, played_file
+from carnet.runner.simulate.reading import ScenarioRefused
 
 __all__ = ["ScenarioRefused", "play", "played_file"]

@@ -1,14 +1,14 @@
 """The words of a scenario of kind `billing`: a contract, and what becomes known of it step by step."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from carnet.contracts.domain.terms import Billing, Id, Kind
 from carnet.invoicing.domain.money import DocumentKind
-from carnet.runner.simulate.given import Amount, Billed, Currency, Given
+from carnet.runner.simulate.given import Billed, Given
+from carnet.runner.simulate.values import Amount, Currency, Day, LastDay
 
 
 class Position(Given):
@@ -17,16 +17,23 @@ class Position(Given):
     id: Id
     fee: Amount
     per: Literal["year"] = "year"
-    first_day: date = Field(alias="from")
-    last_day: date | None = Field(None, alias="to")
+    first_day: Day = Field(alias="from")
+    last_day: LastDay | None = Field(None, alias="to")
+
+
+class Rhythm(Billing, frozen=True, extra="forbid"):
+    """Billing as a file may tell it: an interval of at most a century, as it is published."""
+
+    every_months: int = Field(ge=1, le=1200)
+    anchor: Day
 
 
 class Contract(Given):
     kind: Kind
     currency: Currency
-    start: date
-    end: date | None = None
-    billing: Billing
+    start: Day
+    end: LastDay | None = None
+    billing: Rhythm
     positions: tuple[Position, ...]
     proration: Literal["days", "months"] = "days"
     refund: Literal["prorated", "none"] = "prorated"
@@ -35,12 +42,12 @@ class Contract(Given):
 class Step(Given):
     """Something that becomes known; `recorded` says when, and changes nothing."""
 
-    recorded: date | None = None
+    recorded: Day | None = None
 
 
 class Bill(Step):
     step: Literal["bill"]
-    run_date: date
+    run_date: Day
 
 
 class Add(Step):
@@ -51,31 +58,31 @@ class Add(Step):
 class Remove(Step):
     step: Literal["remove"]
     id: Id
-    last_day: date
+    last_day: Day
 
 
 class Reprice(Step):
     step: Literal["reprice"]
     id: Id
     fee: Amount
-    since: date = Field(alias="from")
+    since: Day = Field(alias="from")
 
 
 class Terminate(Step):
     step: Literal["terminate"]
-    last_day: date
+    last_day: Day
 
 
 class Extend(Step):
     step: Literal["extend"]
-    last_day: date
+    last_day: Day
 
 
 class Void(Step):
     """The document of that type that the run of that date made."""
 
     step: Literal["void"]
-    run_date: date
+    run_date: Day
     type: DocumentKind
 
 

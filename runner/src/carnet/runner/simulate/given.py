@@ -1,40 +1,47 @@
 """What a scenario's file may say of any kind: its words, read strictly; one that is not known is refused."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Annotated
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from carnet.invoicing.domain.money import CENT
 from carnet.invoicing.domain.vat import VatRate
-
-Amount = Annotated[Decimal, Field(ge=0)]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+from carnet.runner.simulate.values import Currency, Day, Percent, Step
 
 
 class Given(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Story(BaseModel):
+class Story(Given):
     """A whole file; its name, its rule and what it expects are not part of what is played."""
 
-    model_config = ConfigDict(frozen=True)
+    kind: str
+    name: Any = None
+    rule: Any = None
+    expect: Any = None
 
 
 class Rate(Given):
     """A VAT rate in percent."""
 
-    since: date = Field(alias="from")
-    rate: Amount
+    since: Day = Field(alias="from")
+    rate: Percent
 
 
 class Billed(Story):
     """What is needed to bill at all: the VAT rates, and the smallest payable unit of each currency."""
 
     vat: tuple[Rate, ...]
-    payable_step: dict[Currency, Annotated[Decimal, Field(gt=0)]] = {}
+    payable_step: dict[Currency, Step] = {}
+
+    @model_validator(mode="after")
+    def has_one_rate_a_day(self) -> Self:
+        once("VAT rate from", (each.since for each in self.vat))
+        return self
 
     @property
     def rates(self) -> tuple[VatRate, ...]:
@@ -42,3 +49,10 @@ class Billed(Story):
 
     def step(self, currency: str) -> Decimal:
         return self.payable_step.get(currency, CENT)
+
+
+def once(what: str, names: Iterable[object]) -> None:
+    """Raise ValueError where something is named more than once."""
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise ValueError(f"the {what} {name} is named {times} times: name it once")

@@ -1,13 +1,13 @@
 """The words of a scenario of kind `work`: orders, and what the contract bears of them."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from carnet.contracts.domain.terms import Id, Share
-from carnet.runner.simulate.given import Amount, Billed, Currency, Given
+from carnet.contracts.domain.terms import Id
+from carnet.runner.simulate.given import Billed, Given, once
+from carnet.runner.simulate.values import Amount, Currency, Day, Share
 
 
 class Coverage(Given):
@@ -39,4 +39,9 @@ class WorkStory(Billed):
     coverage: Coverage = Coverage(visits=0)
     orders: tuple[Order, ...]
     mode: Literal["single", "collective"]
-    service_date: date
+    service_date: Day
+
+    @model_validator(mode="after")
+    def names_each_order_once(self) -> Self:
+        once("order", (order.id for order in self.orders))
+        return self

@@ -34,7 +34,8 @@ def _forwards(window: str) -> str:
     return window
 
 
-def _apart(hours: Mapping[Weekday, tuple[str, ...]]) -> Mapping[Weekday, tuple[str, ...]]:
+def apart(hours: Mapping[Weekday, tuple[str, ...]]) -> Mapping[Weekday, tuple[str, ...]]:
+    """Raise ValueError where the service never opens, or where windows of a day overlap."""
     if not any(hours.values()):
         raise ValueError("a service calendar needs at least one window of opening hours")
     for windows in hours.values():
@@ -46,8 +47,8 @@ def _apart(hours: Mapping[Weekday, tuple[str, ...]]) -> Mapping[Weekday, tuple[s
 def _known(zone: str) -> str:
     try:
         return ZoneInfo(zone).key
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise ValueError(f"{zone} is not the name of a time zone") from unknown
+    except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:  # OSError: a folder of zones, as Europe
+        raise ValueError(f"{zone!r} is not the name of a time zone") from unknown
 
 
 Window = Annotated[
@@ -58,7 +59,7 @@ Window = Annotated[
 
 
 Zone = Annotated[str, AfterValidator(_known)]
-Hours = Annotated[Mapping[Weekday, tuple[Window, ...]], AfterValidator(_apart)]
+Hours = Annotated[Mapping[Weekday, tuple[Window, ...]], AfterValidator(apart)]
 
 
 class ServiceCalendar(BaseModel, frozen=True):
