@@ -2,20 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from aiokafka.errors import MessageSizeTooLargeError
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import ConsumerStoppedError, MessageSizeTooLargeError
 
 from carnet.kernel.bus.kafka.connection import FORBIDDEN, abandon, asking, knock, new_broker, released
-from carnet.kernel.bus.kafka.member import KafkaSubscription, undecoded, untouched
+from carnet.kernel.bus.kafka.member import KafkaSubscription, come, undecoded, untouched
 from carnet.kernel.bus.kafka.topics import Topics
 from carnet.kernel.bus.port import BusUnavailable, Message, Start
 from carnet.kernel.settings import ServiceSettings
 
 PUBLISH_SECONDS: Final = 10.0
 JOIN_SECONDS: Final = 30.0  # another member may first finish its batch
-POLL_MILLISECONDS: Final = 50  # FastStream's wait for messages, and after one in vain its sleep
+PROBE_MILLISECONDS: Final = 2000  # a fetch that is refused is sent again every second
 TRUSTY: Final = (*FORBIDDEN, MessageSizeTooLargeError)  # a refusal that says nothing against the connection
 
 
@@ -72,7 +73,7 @@ class KafkaBus:
                 return await topics.grown(topic, await asyncio.gather(*acks))
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> KafkaSubscription:
-        async with self.connected(f"read {', '.join(topics)} as the group {group}") as known:
+        async with self.connected(reading(group, topics)) as known:
             await known.ensure(*topics)
             if start == "now":
                 await known.begin_at_the_end(group, topics)
@@ -81,13 +82,16 @@ class KafkaBus:
 
     async def join(self, known: Topics, group: str, topics: Sequence[str]) -> KafkaSubscription:
         """Join through a FastStream subscriber; returns when partitions are assigned."""
-        member = KafkaSubscription(group, lambda: self.lag(group, topics), self.leave)
+        member = KafkaSubscription(
+            group,
+            look=lambda: self.lag(group, topics),
+            probe=lambda consumer: self.probe(consumer, reading(group, topics)),
+            leave=self.leave,
+        )
         member.subscriber = known.broker.subscriber(
             *topics,
             group_id=group,
             batch=True,
-            max_records=500,
-            batch_timeout_ms=POLL_MILLISECONDS,
             auto_offset_reset="earliest",
             listener=member,
             parser=untouched,
@@ -95,6 +99,7 @@ class KafkaBus:
             persistent=False,
         )
         member.subscriber(member.take)
+        member.subscriber.get_msg = come  # its own looks 20 times a second, and sleeps after each look in vain
         self.members.add(member)
         try:
             async with asyncio.timeout(JOIN_SECONDS):
@@ -103,6 +108,12 @@ class KafkaBus:
             await member.close()
             raise
         return member
+
+    async def probe(self, consumer: AIOKafkaConsumer, to: str) -> None:
+        """Hear what FastStream would only log; what comes after all is lost to this consumer."""
+        async with self.connected(to):
+            with suppress(ConsumerStoppedError):
+                await consumer.getmany(timeout_ms=PROBE_MILLISECONDS)
 
     async def leave(self, member: KafkaSubscription) -> None:
         self.members.discard(member)
@@ -125,6 +136,10 @@ class KafkaBus:
             await member.close()
         if self.topics is not None:
             await self.disconnect(self.topics, "The bus is closed.")
+
+
+def reading(group: str, topics: Sequence[str]) -> str:
+    return f"read {', '.join(topics)} as the group {group}"
 
 
 async def started(settings: ServiceSettings) -> Topics:

@@ -7,9 +7,10 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from aiokafka import errors
+from aiokafka import AIOKafkaProducer, errors
 from aiokafka.conn import create_conn
 from faststream.kafka import KafkaBroker
+from faststream.kafka.publisher.producer import AioKafkaFastProducerImpl
 from faststream.kafka.security import parse_security
 from faststream.middlewares import AckPolicy
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
@@ -64,9 +65,20 @@ def security(settings: ServiceSettings) -> BaseSecurity | None:
     return SASL[settings.kafka_mechanism](user, password, ssl_context=context)
 
 
+class Producer(AioKafkaFastProducerImpl):
+    """FastStream's producer; one that Kafka does not let begin is closed, where FastStream forgets it, half open."""
+
+    async def connect(self, producer: AIOKafkaProducer, *more: Any, **named: Any) -> None:
+        try:
+            await super().connect(producer, *more, **named)
+        except BaseException:
+            await ended(producer.stop())
+            raise
+
+
 def new_broker(settings: ServiceSettings) -> KafkaBroker:
     """Make FastStream's broker, not yet connected: it loses and doubles nothing on its way to Kafka."""
-    return KafkaBroker(
+    broker = KafkaBroker(
         hosts(settings),
         security=security(settings),
         client_id="carnet",
@@ -84,6 +96,8 @@ def new_broker(settings: ServiceSettings) -> KafkaBroker:
         id_generator=lambda: "",  # an envelope has its own correlation
         logger=None,
     )
+    broker.config.broker_config.producer = Producer(parser=None, decoder=None)
+    return broker
 
 
 async def knock(settings: ServiceSettings) -> None:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
@@ -16,16 +16,22 @@ from carnet.kernel.bus.port import BusUnavailable, Delivery, Message
 
 DRAIN_SECONDS: Final = 5.0  # for which a rebalance waits until what was handed out is committed
 COMMIT_SECONDS: Final = 10.0
+WAIT_MILLISECONDS: Final = 1000  # for records; then FastStream looks whether it is to stop
+MOST: Final = 500  # records of a batch
 LOOK_SECONDS: Final = 5.0  # of silence, after which a member asks whether there is nothing or nobody
 FASTSTREAMS_OWN: Final = {"content-type", "correlation_id"}
 
 
 @dataclass(eq=False)
 class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka has no types
-    """A member; `look` counts what its group has not committed, `leave` takes it out of the bus."""
+    """A member; `look` counts what its group has not committed, `leave` takes it out of the bus.
+
+    `probe` raises BusUnavailable with what keeps a consumer from reading, where Kafka says it.
+    """
 
     group: str
     look: Callable[[], Awaitable[int]]
+    probe: Callable[[AIOKafkaConsumer], Awaitable[None]]
     leave: Callable[["KafkaSubscription"], Awaitable[None]]
     subscriber: Any = None
     waiting: deque[ConsumerRecord[bytes, bytes]] = field(default_factory=deque)
@@ -64,24 +70,28 @@ class KafkaSubscription(ConsumerRebalanceListener):  # type: ignore[misc]  # aio
 
     async def look_for_silence(self) -> None:
         """Raise BusUnavailable where the broker is gone, or where it has something for us and gives nothing."""
-        rung, behind = self.bell.rung, await self.look()
-        assigned = self.subscriber.consumer is not None and self.subscriber.consumer.assignment()
-        if behind and assigned and not self.handed and self.bell.rung == rung:
-            raise BusUnavailable(f"The group {self.group} is {behind} messages behind, and none of them comes.")
+        rung, behind, consumer = self.bell.rung, await self.look(), self.subscriber.consumer
+        if not behind or self.handed or consumer is None or not consumer.assignment():
+            return
+        await self.bell.wait(rung, LOOK_SECONDS)  # what was published just now is on its way
+        if self.bell.rung == rung:
+            self.lose(f"The group {self.group} is {behind} messages behind, and none of them comes.")
+            await self.probe(consumer)
+            self.check()
 
     async def commit(self) -> None:
         self.check()
-        offsets, self.handed = self.handed, {}
         try:
-            if offsets:
+            if self.handed:
                 async with asyncio.timeout(COMMIT_SECONDS):  # aiokafka would try for ever
-                    await self.subscriber.consumer.commit(offsets)
+                    await self.subscriber.consumer.commit(self.handed)
         except (KafkaError, TimeoutError) as error:
             self.lose(
                 f"The group {self.group} could not commit; another member may serve its part now. {error}".strip()
             )
             raise BusUnavailable(self.lost) from error
         finally:
+            self.handed = {}
             self.done.set()
 
     def check(self) -> None:
@@ -123,6 +133,12 @@ def delivery(record: ConsumerRecord[bytes, bytes]) -> Delivery:
     ours = {name: value for name, value in headers.items() if name not in FASTSTREAMS_OWN}
     key = (record.key or b"").decode(errors="replace")
     return Delivery(record.topic, Message(key, record.value or b"", ours))
+
+
+async def come(consumer: Any) -> tuple[ConsumerRecord[bytes, bytes], ...]:
+    """Wait for the next records, whichever partitions they come from."""
+    found = await consumer.getmany(timeout_ms=WAIT_MILLISECONDS, max_records=MOST)
+    return tuple(record for records in found.values() for record in records)
 
 
 async def untouched(records: tuple[ConsumerRecord[bytes, bytes], ...]) -> KafkaMessage:

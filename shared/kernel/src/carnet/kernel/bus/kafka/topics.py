@@ -8,7 +8,12 @@ from uuid import uuid4
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import NewTopic
-from aiokafka.errors import GroupCoordinatorNotAvailableError, TopicAlreadyExistsError, for_code
+from aiokafka.errors import (
+    GroupCoordinatorNotAvailableError,
+    TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
+    for_code,
+)
 from aiokafka.structs import OffsetAndMetadata, RecordMetadata
 from faststream.kafka import KafkaBroker
 
@@ -46,12 +51,20 @@ class Topics:
             for _, code, *said in (await self.admin.create_topics([new])).topic_errors:
                 if code not in (0, TopicAlreadyExistsError.errno):
                     raise for_code(code)(f"{topic}: {said[0] or 'it cannot be made'}")
-            while not await self.partitions(topic):  # noqa: ASYNC110  # the broker hears of it after the controller
-                await asyncio.sleep(0.02)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                while not await self.is_led(topic):  # noqa: ASYNC110  # the broker hears of it after the controller
+                    await asyncio.sleep(0.02)
         self.known.add(topic)
 
+    async def is_led(self, topic: str) -> bool:
+        """Say whether a topic that was made can be used; raises KafkaError where it may not be described."""
+        (found,) = await self.admin.describe_topics([topic])
+        if found["error_code"] == TopicAuthorizationFailedError.errno:
+            raise TopicAuthorizationFailedError(f"{topic}: it may not be described")
+        return bool(found["partitions"]) and all(partition["leader"] >= 0 for partition in found["partitions"])
+
     async def partitions(self, *topics: str) -> list[TopicPartition]:
-        """Give the partitions of those topics that exist; raises KafkaError where they may not be described."""
+        """Give the partitions of those topics that exist and may be described."""
         there = set(await self.admin.list_topics()).intersection(topics)
         found = await self.admin.describe_topics(sorted(there)) if there else []
         return [TopicPartition(t["topic"], p["partition"]) for t in found for p in t["partitions"] if p["leader"] >= 0]
