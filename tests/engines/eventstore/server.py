@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import grpc
 
+from engines.certificate import write_certificate
 from engines.eventstore.access import Doorkeeper, Gossip, features
 from engines.eventstore.faults import Faults
 from engines.eventstore.log import Log
@@ -27,6 +28,12 @@ class Tls:
 
     certificate: Path
     key: Path
+
+    @classmethod
+    def self_signed(cls, folder: Path) -> Self:
+        """Make both in a folder."""
+        write_certificate(key := folder / "server.pem", certificate := folder / "server.crt")
+        return cls(certificate, key)
 
     def credentials(self) -> grpc.ServerCredentials:
         return grpc.ssl_server_credentials([(self.key.read_bytes(), self.certificate.read_bytes())])

@@ -8,20 +8,22 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
 import pytest
-from engines.eventstore.certificate import self_signed
 from engines.eventstore.log import Log
-from engines.eventstore.server import DevelopmentServer
+from engines.eventstore.server import DevelopmentServer, Tls
 
 from carnet.kernel.settings import BadSettings
-from carnet.kernel.store.eventstore import EventStoreDb
+from carnet.kernel.store.eventstore import EventStoreDb, writing
 from carnet.kernel.store.eventstore.address import Address
+from carnet.kernel.store.eventstore.known import KnownStream
 from carnet.kernel.store.eventstore.reading import Reader
+from carnet.kernel.store.eventstore.writing import Writer
 from carnet.kernel.store.port import (
     EXISTS,
     NO_STREAM,
@@ -153,6 +155,26 @@ async def test_a_head_that_another_process_has_moved_is_noticed(server: Developm
     await other.append("order-1", events(1), EXISTS)
     assert (await store.append("order-1", theirs, 0)).revision == 1
     assert (await store.append("order-1", events(1), EXISTS)).revision == 3
+    await other.close()
+
+
+async def test_an_append_that_always_comes_too_late_is_given_up(
+    server: DevelopmentServer, store: EventStoreDb, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "ATTEMPTS", 3)
+    other, look = opened(server), Writer._look
+    await store.append("order-1", events(1), NO_STREAM)
+
+    async def look_and_be_overtaken(writer: Writer, stream: str) -> KnownStream:
+        known = await look(writer, stream)
+        await other.append(stream, events(1), EXISTS)
+        return known
+
+    await other.append("order-1", events(1), EXISTS)
+    monkeypatch.setattr(store._writer, "_look", partial(look_and_be_overtaken, store._writer))
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(StoreError, match="Others write to order-1 all the time: an append came too late 3 times"):
+            await store.append("order-1", events(1), EXISTS)
     await other.close()
 
 
@@ -323,7 +345,7 @@ async def test_a_server_too_old_is_refused_and_nothing_is_written(version: str) 
 
 
 async def test_a_login_is_asked_for_over_tls(tmp_path: Path) -> None:
-    async with DevelopmentServer(login=("anna", "geheim"), tls=self_signed(tmp_path)) as server:
+    async with DevelopmentServer(login=("anna", "geheim"), tls=Tls.self_signed(tmp_path)) as server:
         store = opened(server)
         await store.append("order-1", events(1), NO_STREAM)
         stranger = EventStoreDb.open(server.uri.replace("geheim", "falsch"), tenant="rochat", context="objects")

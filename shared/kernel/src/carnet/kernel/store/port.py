@@ -68,7 +68,7 @@ class Appended:
 
 
 class StoreError(Exception):
-    """What an event store refuses."""
+    """What an event store refuses; itself, and none of its kinds, where the engine cannot work now."""
 
 
 class WrongRevision(StoreError):

@@ -1,6 +1,7 @@
 """What the adapter writes: appends at a revision that it knows, and tombstones."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from carnet.kernel.store.eventstore.client import Client, NotFound, StreamIsDeleted, StreamState, WrongCurrentVersion
 from carnet.kernel.store.eventstore.connection import Connection
@@ -15,8 +16,11 @@ from carnet.kernel.store.port import (
     Expected,
     NewEvent,
     Position,
+    StoreError,
     StreamTombstoned,
 )
+
+ATTEMPTS: Final = 50  # of an append to wherever the head is; each that fails is one of another's that succeeded
 
 
 class Writer:
@@ -26,12 +30,12 @@ class Writer:
         self._connection, self._names, self._reader, self._lately = connection, names, reader, lately
 
     async def append(self, stream: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
-        """Append at the head that we know, and look again whenever it is elsewhere; raises as the port says."""
+        """Append at the head that we know, and look again where it is elsewhere; raises as the port says."""
         ids = [event.id for event in events]
         known = self._lately.find(stream) or (KnownStream(stream) if expected is NO_STREAM else None)
         if known is None or not known.takes(ids, expected):
             known = await self._look(stream)
-        while True:
+        for _ in range(ATTEMPTS):
             if (revision := earlier_append(known, ids, expected)) is not None:
                 return Appended(revision, await self._position(stream, revision))
             try:
@@ -40,6 +44,7 @@ class Writer:
                 known = await self._look(stream)
             except StreamIsDeleted:
                 raise StreamTombstoned(f"{stream} was closed for good.") from None
+        raise StoreError(f"Others write to {stream} all the time: an append came too late {ATTEMPTS} times.")
 
     async def tombstone(self, stream: str, expected: Expected) -> None:
         """Close a stream for good; raises WrongRevision."""
