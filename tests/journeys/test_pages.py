@@ -65,6 +65,7 @@ class Visit:
             "/contracts/pages/offers",
             "/contracts/pages/offers/new",
             "/contracts/pages/due",
+            "/contracts/pages/decisions",
             f"/contracts/pages/contracts/{ids['C-1']}",
             "/dispatch/",
             "/dispatch/pages/orders",

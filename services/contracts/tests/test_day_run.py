@@ -29,6 +29,7 @@ async def test_a_run_catches_up_and_a_second_one_raises_nothing(firm: Any, bodie
         "contracts": 1,
         "raised": 3,
         "excused": 0,
+        "renewed": 0,
         "parked": [],
     }
     assert await firm.run("2026-06-10") == 0

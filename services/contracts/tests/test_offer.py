@@ -11,10 +11,10 @@ from carnet.contracts.domain.contract import Amend, Command, ContractSigned, Sig
 from carnet.contracts.domain.offer import (
     CloseOffer,
     ContractOffered,
-    LapseOffer,
     MakeOffer,
     OfferClosed,
     OfferRevised,
+    PassDay,
 )
 from carnet.contracts.domain.terms import Position, Price, Terms, Version
 from carnet.events.contracts import ContractSigned as Published
@@ -71,10 +71,10 @@ def test_other_terms_are_not_signed_beside_a_standing_offer(c1: Terms) -> None:
 
 
 def test_an_offer_lapses_after_its_last_day(c1: Terms) -> None:
-    assert given(offered(c1)).when(LapseOffer(recorded=last_day)) == []
+    assert given(offered(c1)).when(PassDay(recorded=last_day)) == []
     after = date(2025, 12, 21)
-    assert given(offered(c1)).when(LapseOffer(recorded=after)) == [closed("lapsed", after)]
-    assert given(offered(c1), closed("lapsed", after)).when(LapseOffer(recorded=after)) == []
+    assert given(offered(c1)).when(PassDay(recorded=after)) == [closed("lapsed", after)]
+    assert given(offered(c1), closed("lapsed", after)).when(PassDay(recorded=after)) == []
     given(offered(c1)).refuses(SignOffer(recorded=after), because="revise it with a later one")
 
 
@@ -100,7 +100,7 @@ def test_an_offer_binds_nobody(c1: Terms) -> None:
 def test_what_is_signed_is_neither_offered_nor_declined(c1: Terms) -> None:
     history = [offered(c1), *given(offered(c1)).when(SignOffer(recorded=last_day))]
     assert given(*history).when(make(c1)) == []
-    assert given(*history).when(LapseOffer(recorded=date(2026, 1, 1))) == []
+    assert given(*history).when(PassDay(recorded=date(2026, 1, 1))) == []
     given(*history).refuses(make(dearer(c1)), because="amend it")
     given(*history).refuses(CloseOffer(outcome="declined", recorded=last_day), because="terminate it")
 
@@ -108,7 +108,7 @@ def test_what_is_signed_is_neither_offered_nor_declined(c1: Terms) -> None:
 def test_any_command_about_an_offer_repeated_adds_nothing(c1: Terms, lift_b: Position) -> None:
     other = c1.model_copy(update={"positions": (*c1.positions, lift_b)})
     close = CloseOffer(outcome="declined", recorded=last_day)
-    commands: list[Command] = [make(c1), close, make(other), LapseOffer(recorded=date(2026, 1, 1)), make(c1)]
+    commands: list[Command] = [make(c1), close, make(other), PassDay(recorded=date(2026, 1, 1)), make(c1)]
     repeated_adds_nothing(contract, [*commands, SignOffer(recorded=last_day), close, make(other)])
 
 

@@ -27,12 +27,12 @@ def publish(event: BaseModel) -> Fact | None:
     match event:
         case contract.ContractSigned(version=version):
             return published.ContractSigned(contract_id=version.contract_id, terms=whole(version))
-        case contract.ContractRenewed(version=version):
+        case contract.ContractRenewed(version=version) | contract.ContractRenewedTacitly(version=version):
             return published.ContractRenewed(contract_id=version.contract_id, terms=whole(version))
         case contract.ContractAmended() | contract.ContractExtended():
             return amended(event)
-        case contract.ContractTerminated(version=version):
-            return terminated(version)
+        case contract.ContractTerminated():
+            return terminated(event)
         case occurrence.ServiceDue():
             return due(event.visit, event.raised_on)
         case _:
@@ -84,11 +84,17 @@ def of_the_contract(change: OfTheContract) -> str:
             return f"resumed on {first_day}"
 
 
-def terminated(version: Version) -> published.ContractTerminated:
-    last_day = version.terms.end
+def terminated(event: contract.ContractTerminated) -> published.ContractTerminated:
+    version, last_day = event.version, event.version.terms.end
     if last_day is None:
         raise ValueError("a terminated contract has a last day")
-    return published.ContractTerminated(contract_id=version.contract_id, terms=whole(version), last_day=last_day)
+    return published.ContractTerminated(
+        contract_id=version.contract_id,
+        terms=whole(version),
+        last_day=last_day,
+        extraordinary=event.extraordinary,
+        reason=event.reason,
+    )
 
 
 def whole(version: Version) -> published.ContractVersion:

@@ -74,6 +74,13 @@ class Reaction(Value):
     calendar: Code = "standard"
 
 
+class Notice(Value):
+    """Months before the term's end; without a notice by then the term is renewed for so many (None: it ends)."""
+
+    months: Annotated[int, Field(ge=0, le=1200)]
+    renews_for_months: Months | None = None
+
+
 class Suspension(Value):
     """Days, both included (no last day: until it is resumed), on which no service falls due."""
 
@@ -103,6 +110,7 @@ class ContractVersion(Value):
     anchored_to: Literal["nominal", "completed"] = "nominal"
     suspensions: tuple[Suspension, ...] = ()
     suspended_fee: Literal["not_due", "due"] = "not_due"
+    notice: Notice | None = None
     valid_from: date
     recorded: date
 
@@ -139,6 +147,8 @@ class ContractTerminated(Fact):
     contract_id: Id
     terms: ContractVersion
     last_day: date
+    extraordinary: bool = False
+    reason: str = ""
 
 
 class ServiceDue(Fact):

@@ -1,10 +1,11 @@
 """HTTP: parse, authorise, send the command, answer."""
 
-from carnet.contracts.api import agreements, calendars, changes, contracts, due, offers, reactions, runs
+from carnet.contracts.api import agreements, calendars, changes, contracts, decisions, due, offers, reactions, runs
 
 ROUTERS = (
     runs.router,
     due.router,
+    decisions.router,
     reactions.router,
     calendars.router,
     offers.router,

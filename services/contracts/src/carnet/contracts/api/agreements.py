@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from carnet.contracts.api.bodies import Body, Day, NewContract
+from carnet.contracts.api.bodies import Body, Day, NewContract, Text
 from carnet.contracts.api.existing import existing
 from carnet.contracts.api.roles import Seller
 from carnet.contracts.domain.contract import Extend, Renew, Sign, Terminate
@@ -17,6 +17,13 @@ class Term(Body):
 
     last_day: Day
     recorded: Day | None = None
+
+
+class Termination(Term):
+    """Notice given on the day `recorded`; an extraordinary termination, with its reason, waits for no notice."""
+
+    extraordinary: bool = False
+    reason: Text = ""
 
 
 @router.post("", status_code=201)
@@ -44,9 +51,10 @@ async def renew(contract_id: str, body: Term, commands: Commands, _: Seller) -> 
 
 
 @router.post("/{contract_id}/termination")
-async def terminate(contract_id: str, body: Term, commands: Commands, _: Seller) -> Answer:
-    """End a contract with its last covered day."""
-    command = Terminate(last_day=body.last_day, recorded=body.recorded or commands.runtime.today())
+async def terminate(contract_id: str, body: Termination, commands: Commands, _: Seller) -> Answer:
+    """End a contract with its last covered day, as its notice allows."""
+    told = body.model_dump(exclude={"recorded"})
+    command = Terminate(**told, recorded=body.recorded or commands.runtime.today())
     return await send(commands, contract_id, command)
 
 

@@ -14,6 +14,7 @@ from carnet.contracts.domain.terms import (
     CyclePlan,
     Id,
     Kind,
+    Notice,
     Parties,
     Position,
     Price,
@@ -29,7 +30,7 @@ Months = Annotated[int, Field(ge=1, le=1200)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 
 
-CHOSEN = {"kind", "currency", "start", "end", "proration", "refund", "anchored_to", "suspended_fee"}
+CHOSEN = {"kind", "currency", "start", "end", "proration", "refund", "anchored_to", "suspended_fee", "notice"}
 
 
 class Body(BaseModel):
@@ -124,6 +125,7 @@ class NewContract(Body):
     refund: Literal["prorated", "none"] = "prorated"
     anchored_to: Literal["nominal", "completed"] = "nominal"
     suspended_fee: Literal["not_due", "due"] = "not_due"
+    notice: Notice | None = None
     recorded: Day | None = None
 
     def terms(self) -> Terms:

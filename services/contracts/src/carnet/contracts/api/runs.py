@@ -29,13 +29,14 @@ class ParkedView(BaseModel):
 
 
 class RunView(BaseModel):
-    """What a run did: services raised and excused, and the contracts that failed, each with its reason."""
+    """What a run did: services raised and excused, terms renewed, and the contracts that failed, with their reasons."""
 
     run_date: date
     finished: bool = True
     contracts: int
     raised: int
     excused: int
+    renewed: int
     parked: list[ParkedView]
 
 

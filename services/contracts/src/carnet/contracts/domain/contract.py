@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from carnet.contracts.domain import offer
 from carnet.contracts.domain.agreement import signable
 from carnet.contracts.domain.amendments import Change, amended, succeeding
+from carnet.contracts.domain.notice import earliest_end, tacit_renewals
 from carnet.contracts.domain.terms import Id, Terms, Version
 from carnet.kernel.decider import Decider, Rejected
 
@@ -36,9 +37,18 @@ class ContractRenewed(BaseModel, frozen=True):
     version: Version
 
 
+class ContractRenewedTacitly(BaseModel, frozen=True):
+    """The notice day passed without a notice."""
+
+    type: Literal["contract-renewed-tacitly.v1"] = "contract-renewed-tacitly.v1"
+    version: Version
+
+
 class ContractTerminated(BaseModel, frozen=True):
     type: Literal["contract-terminated.v1"] = "contract-terminated.v1"
     version: Version
+    extraordinary: bool = False
+    reason: str = ""
 
 
 class Sign(BaseModel, frozen=True):
@@ -73,11 +83,16 @@ class Renew(BaseModel, frozen=True):
 
 
 class Terminate(BaseModel, frozen=True):
+    """Notice given on the day `recorded`; an extraordinary one, with its reason, waits for no notice."""
+
     last_day: date
     recorded: date
+    extraordinary: bool = False
+    reason: str = ""
 
 
-VersionMade: TypeAlias = ContractSigned | ContractAmended | ContractExtended | ContractRenewed | ContractTerminated
+Renewed: TypeAlias = ContractRenewed | ContractRenewedTacitly
+VersionMade: TypeAlias = ContractSigned | ContractAmended | ContractExtended | Renewed | ContractTerminated
 Event: TypeAlias = offer.Event | VersionMade
 Alter: TypeAlias = Amend | Extend | Renew | Terminate
 Command: TypeAlias = offer.Command | Sign | SignOffer | Alter
@@ -132,8 +147,8 @@ def offered(command: offer.Command, state: State) -> list[Event]:
             return _signed_before(signable(terms), state)
         case offer.CloseOffer():
             raise Rejected("This contract is already signed: terminate it.")
-        case offer.LapseOffer():
-            return []
+        case offer.PassDay(recorded=recorded):
+            return renew_tacitly(state, recorded)
 
 
 def _first_version(command: Sign, terms: Terms) -> Version:
@@ -173,7 +188,32 @@ def renew(command: Renew, state: Contract) -> list[Event]:
 def terminate(command: Terminate, state: Contract) -> list[Event]:
     if state.terminated and command.last_day == state.version.terms.end:
         return []
-    return [ContractTerminated(version=_ending(state.version, command))]
+    _refuse_short_notice(command, state.version.terms)
+    told = {"extraordinary": command.extraordinary, "reason": command.reason}
+    return [ContractTerminated(version=_ending(state.version, command), **told)]
+
+
+def _refuse_short_notice(command: Terminate, terms: Terms) -> None:
+    if command.extraordinary:
+        if not command.reason:
+            raise Rejected("An extraordinary termination needs its reason: give it.")
+        return
+    earliest = earliest_end(terms, command.recorded)
+    if earliest is not None and command.last_day < earliest:
+        raise Rejected(
+            f"A notice of {command.recorded} ends this contract on {earliest} at the earliest: "
+            "choose that day or a later one, or terminate extraordinarily, with the reason."
+        )
+
+
+def renew_tacitly(state: Contract, day: date) -> list[Event]:
+    """One renewal for each notice day that is past; none after a termination."""
+    events: list[Event] = []
+    version = state.version
+    for terms in () if state.terminated else tacit_renewals(version.terms, day):
+        version = succeeding(version, terms, (version.terms.end or day) + timedelta(days=1), day)
+        events.append(ContractRenewedTacitly(version=version))
+    return events
 
 
 def _ending(version: Version, command: Extend | Renew | Terminate) -> Version:
@@ -206,7 +246,7 @@ def decide(command: Command, state: State) -> list[Event]:
             return sign(command, state)
         case SignOffer():
             return sign_offer(command, state)
-        case offer.MakeOffer() | offer.CloseOffer() | offer.LapseOffer():
+        case offer.MakeOffer() | offer.CloseOffer() | offer.PassDay():
             return offered(command, state)
         case _:
             return changed(command, state)

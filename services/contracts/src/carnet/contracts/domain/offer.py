@@ -56,14 +56,14 @@ class CloseOffer(BaseModel, frozen=True):
     recorded: date
 
 
-class LapseOffer(BaseModel, frozen=True):
-    """The run of a day finds an offer whose last day is past."""
+class PassDay(BaseModel, frozen=True):
+    """The run of a day comes by: what its agreement leaves to the calendar happens now."""
 
     recorded: date
 
 
 Event: TypeAlias = ContractOffered | OfferRevised | OfferClosed
-Command: TypeAlias = MakeOffer | CloseOffer | LapseOffer
+Command: TypeAlias = MakeOffer | CloseOffer | PassDay
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def close(command: CloseOffer, state: Offer) -> list[Event]:
     return [OfferClosed(contract_id=state.contract_id, **dict(command))]
 
 
-def lapse(command: LapseOffer, state: State) -> list[Event]:
+def lapse(command: PassDay, state: State) -> list[Event]:
     if state is None or state.outcome is not None or command.recorded <= state.valid_until:
         return []
     return [OfferClosed(contract_id=state.contract_id, outcome="lapsed", recorded=command.recorded)]
@@ -107,7 +107,7 @@ def decide(command: Command, state: State) -> list[Event]:
     match command:
         case MakeOffer():
             return make(command, state)
-        case LapseOffer():
+        case PassDay():
             return lapse(command, state)
         case CloseOffer():
             if state is None:

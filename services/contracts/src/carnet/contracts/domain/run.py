@@ -27,6 +27,7 @@ class RunFinished(BaseModel, frozen=True):
     contracts: int = Field(ge=0)
     raised: int = Field(ge=0)
     excused: int = Field(default=0, ge=0)
+    renewed: int = Field(default=0, ge=0)
     parked: tuple[Parked, ...] = ()
 
 
@@ -38,6 +39,7 @@ class Finish(BaseModel, frozen=True):
     contracts: int = Field(ge=0)
     raised: int = Field(ge=0)
     excused: int = Field(default=0, ge=0)
+    renewed: int = Field(default=0, ge=0)
     parked: tuple[Parked, ...] = ()
 
 

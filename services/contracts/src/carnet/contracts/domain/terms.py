@@ -107,6 +107,13 @@ class Reaction(BaseModel, frozen=True):
         return self
 
 
+class Notice(BaseModel, frozen=True):
+    """Notice is given so many months before the term's end, or else the term is renewed for so many (None: it ends)."""
+
+    months: int = Field(ge=0, le=1200)
+    renews_for_months: int | None = Field(default=None, ge=1, le=1200)
+
+
 class Suspension(BaseModel, frozen=True):
     """From a day to a day (None: until it is resumed) no service falls due; a last day before the first: never."""
 
@@ -138,6 +145,7 @@ class Terms(BaseModel, frozen=True):
     anchored_to: Literal["nominal", "completed"] = "nominal"
     suspensions: tuple[Suspension, ...] = ()
     suspended_fee: Literal["not_due", "due"] = "not_due"
+    notice: Notice | None = None
 
 
 class Version(BaseModel, frozen=True):

@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from carnet.contracts.pages import all_contracts, all_offers, new_contract, one_contract, one_offer, services_due
+from carnet.contracts.pages import (
+    all_contracts,
+    all_offers,
+    decisions,
+    new_contract,
+    one_contract,
+    one_offer,
+    services_due,
+)
 from carnet.contracts.pages.look import PAGES
 
 __all__ = ["PAGES", "router"]
@@ -15,5 +23,6 @@ for part in (
     one_offer.router,
     one_contract.router,
     services_due.router,
+    decisions.router,
 ):
     router.include_router(part)

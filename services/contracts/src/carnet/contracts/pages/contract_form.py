@@ -12,6 +12,7 @@ from carnet.contracts.domain.terms import (
     Cycle,
     CyclePlan,
     Kind,
+    Notice,
     Parties,
     Position,
     Price,
@@ -54,7 +55,14 @@ class ContractForm:
             billing=self.billing(start),
             positions=self.positions(start),
             coverages=self.coverages(start),
+            notice=self.notice(),
         )
+
+    def notice(self) -> Notice | None:
+        months, renews_for = self.typed.count("notice", 0, 1200), self.typed.count("renews_for", 1, 1200)
+        if months is None and renews_for is None:
+            return None
+        return Notice(months=months or 0, renews_for_months=renews_for)
 
     def kind(self) -> Kind:
         kind = self.typed.text("kind")

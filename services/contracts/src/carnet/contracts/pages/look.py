@@ -53,6 +53,7 @@ WORDS: Final[dict[str, Any]] = {
         "amended": told("amended"),
         "extended": told("extended"),
         "renewed": told("renewed"),
+        "renewed tacitly": told("renewed tacitly"),
         "terminated": told("terminated"),
     },
 }

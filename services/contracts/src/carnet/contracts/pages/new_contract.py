@@ -121,6 +121,8 @@ def as_typed(row: offers.OfferRow) -> Mapping[str, str]:
         "billed_from": terms.billing.anchor,
         "timing": terms.billing.timing,
         "valid_until": row.valid_until or "",
+        "notice": terms.notice.months if terms.notice else "",
+        "renews_for": (terms.notice and terms.notice.renews_for_months) or "",
         "rows": len(terms.positions),
         **coverage_typed(terms),
         **{name: value for n, _ in enumerate(terms.positions) for name, value in row_typed(terms, n).items()},

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from carnet.contracts.domain import contract
 from carnet.contracts.domain.amendments import Change
-from carnet.contracts.domain.contract import Amend
+from carnet.contracts.domain.contract import Amend, Terminate
+from carnet.contracts.domain.notice import earliest_end, renewed_end
 from carnet.contracts.domain.obligations import Obligations
 from carnet.contracts.domain.preview import preview
 from carnet.contracts.domain.terms import Version
@@ -59,6 +60,21 @@ async def sign_amendment(contract_id: str, form: Submitted, commands: Commands, 
     return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
 
 
+@router.post("/termination")
+async def end_contract(
+    contract_id: str,
+    commands: Commands,
+    _: Seller,
+    last_day: Annotated[date, Form(lt=date(2200, 1, 1))],
+    extraordinary: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> RedirectResponse:
+    told = {"extraordinary": extraordinary == "yes", "reason": reason.strip()}
+    command = Terminate(last_day=last_day, recorded=commands.runtime.today(), **told)
+    answer = await commands.send(CONTRACTS, contract_id, command)
+    return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
+
+
 async def change_of(form: ChangeForm, version: Version, runtime: Runtime) -> Change:
     """Read the form, whose object is named by its number or its id; raises Rejected for one that is not known."""
     if not form.object_id:
@@ -92,7 +108,15 @@ async def shown(request: Request, runtime: Runtime, contract_id: str, **more: An
     if sheet is None:
         raise Unknown(f"The contract {contract_id}")
     tried = {"preview": None, "form": None, "proposed": "", **more}
-    return PAGES.render(request, "contract.html", year=year, **vars(sheet), **tried, **WORDS)
+    values = {**vars(sheet), **ends_of(sheet, runtime.today()), **tried, **WORDS}
+    return PAGES.render(request, "contract.html", year=year, **values)
+
+
+def ends_of(sheet: "Sheet", today: date) -> dict[str, date | None]:
+    """Say by when a notice is given, what follows without one, and what a notice of today can reach."""
+    terms = sheet.version.terms
+    told = {"notice_day": sheet.row.notice_on, "earliest_end": earliest_end(terms, today)}
+    return {**told, "renewed_end": renewed_end(terms)}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select, tuple_
 
 from carnet.contracts.domain import contract as events
+from carnet.contracts.domain.notice import notice_day
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.read_models.occurrences import OccurrenceRow
 from carnet.kernel.columns import json
@@ -18,7 +19,9 @@ from carnet.kernel.web.cursor import keyset
 
 
 class ContractRow(SQLModel, table=True):
-    """A contract in its newest version; `whole` is that version as JSON, `revision` that of its stream."""
+    """A contract in its newest version; `whole` is that version as JSON, `revision` that of its stream, `notice_on` the
+    last day on which a notice ends its term.
+    """
 
     __tablename__ = "contracts_contract"
     contract_id: str = Field(primary_key=True)
@@ -28,13 +31,14 @@ class ContractRow(SQLModel, table=True):
     starts_on: date | None = None
     ends_on: date | None = None
     terminated: bool = False
+    notice_on: date | None = Field(default=None, index=True)
     version: int = 0
     revision: int = -1
     whole: dict[str, Any] = json()
 
 
 class VersionRow(SQLModel, table=True):
-    """One version: what made it (signed, amended, extended, renewed, terminated) and all that it says."""
+    """One version: what made it (a value of `WHAT`) and all that it says."""
 
     __tablename__ = "contracts_version"
     contract_id: str = Field(primary_key=True)
@@ -60,6 +64,7 @@ WHAT: dict[type[Any], str] = {
     events.ContractAmended: "amended",
     events.ContractExtended: "extended",
     events.ContractRenewed: "renewed",
+    events.ContractRenewedTacitly: "renewed tacitly",
     events.ContractTerminated: "terminated",
 }
 
@@ -75,14 +80,15 @@ def changes(heard: Heard[events.VersionMade]) -> Iterator[Change]:
 
 
 def newest(version: Version, fact: events.VersionMade) -> dict[str, Any]:
-    terms = version.terms
+    terms, terminated = version.terms, isinstance(fact, events.ContractTerminated)
     return {
         "number": terms.contract_number,
         "kind": terms.kind,
         "debtor_id": terms.parties.debtor_id,
         "starts_on": terms.start,
         "ends_on": terms.end,
-        "terminated": isinstance(fact, events.ContractTerminated),
+        "terminated": terminated,
+        "notice_on": None if terminated else notice_day(terms),
         "version": version.number,
     }
 
@@ -156,6 +162,13 @@ def conditions(wanted: Filter) -> Iterable[Any]:
             OccurrenceRow.status == "open", col(OccurrenceRow.due_on) <= wanted.due
         )
         yield col(ContractRow.contract_id).in_(late)
+
+
+def to_decide(session: Session, first: date, last: date) -> Sequence[ContractRow]:
+    """Give the contracts whose notice day lies between two days, the nearest first."""
+    near = select(ContractRow).where(col(ContractRow.notice_on) >= first, col(ContractRow.notice_on) <= last)
+    order = (ContractRow.notice_on, ContractRow.number, ContractRow.contract_id)
+    return session.exec(near.order_by(*map(col, order))).all()
 
 
 def sort_key(row: ContractRow) -> tuple[str, str]:

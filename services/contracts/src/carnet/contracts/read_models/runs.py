@@ -23,6 +23,7 @@ class RunRow(SQLModel, table=True):
     contracts: int = 0
     raised: int = 0
     excused: int = 0
+    renewed: int = 0
     parked: list[dict[str, Any]] = json()
 
 
@@ -31,7 +32,7 @@ def changes(heard: Heard[Event]) -> Iterator[Change]:
         case RunStarted(run_date=run_date):
             yield Put(RunRow, {"run_date": run_date}, {"parked": []})
         case RunFinished() as fact:
-            values = fact.model_dump(mode="json", include={"contracts", "raised", "excused", "parked"})
+            values = fact.model_dump(mode="json", include={"contracts", "raised", "excused", "renewed", "parked"})
             yield Put(RunRow, {"run_date": fact.run_date}, {"finished": True, **values})
 
 

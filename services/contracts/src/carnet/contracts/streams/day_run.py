@@ -1,6 +1,6 @@
 """The run of a day goes over all contracts: it raises what falls due and excuses what is owed no more (S73).
 
-An offer whose last day is past lapses.
+An offer whose last day is past lapses; a term whose notice day passed without a notice is renewed.
 
 A contract that fails is parked with its reason while the others go on. A run that was cut off, or comes again, goes
 over all contracts again: what was raised is not raised twice.
@@ -13,7 +13,7 @@ from datetime import date
 from carnet.contracts.domain import contract
 from carnet.contracts.domain.obligations import History
 from carnet.contracts.domain.occurrence import Excuse, Raise
-from carnet.contracts.domain.offer import LapseOffer
+from carnet.contracts.domain.offer import PassDay
 from carnet.contracts.domain.run import Finish, Parked, RunFinished, Start
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.domain.visits import due_occurrences, lapsed, occurrence_id
@@ -37,6 +37,7 @@ class DayRun:
     contracts: int = 0
     raised: int = 0
     excused: int = 0
+    renewed: int = 0
     parked: list[Parked] = field(default_factory=list)
 
     async def over(self, contracts: Sequence[tuple[str, History]]) -> RunFinished:
@@ -48,6 +49,7 @@ class DayRun:
             "contracts": self.contracts,
             "raised": self.raised,
             "excused": self.excused,
+            "renewed": self.renewed,
             "parked": tuple(self.parked),
         }
         await self.runtime.handle(RUNS, self.day, Finish.model_validate(done), self.because.step("finish"))
@@ -61,13 +63,17 @@ class DayRun:
             self.parked.append(Parked(contract_id=contract_id, reason=f"{type(error).__name__}: {error}"))
 
     async def advance(self, contract_id: str, history: History) -> None:
-        state = await self.runtime.state(CONTRACTS, contract_id)
-        if (version := contract.newest(state)) is not None:
+        await self.pass_day(contract_id)
+        if (version := contract.newest(await self.runtime.state(CONTRACTS, contract_id))) is not None:
             self.contracts += 1
             await self.raise_due(version, history)
             await self.excuse_lapsed(version, history)
-        elif state is not None:
-            await self.runtime.handle(CONTRACTS, contract_id, LapseOffer(recorded=self.day), self.because.step("lapse"))
+
+    async def pass_day(self, contract_id: str) -> None:
+        """Let an offer lapse, or renew a term whose notice day is past."""
+        command = PassDay(recorded=self.day)
+        outcome = await self.runtime.handle(CONTRACTS, contract_id, command, self.because.step("pass"))
+        self.renewed += sum(isinstance(event, contract.ContractRenewedTacitly) for event in outcome.events)
 
     async def raise_due(self, version: Version, history: History) -> None:
         for visit in due_occurrences(version, self.day, history.due, history.closed):
