@@ -1,6 +1,7 @@
 """What only the embedded bus promises: one bus a process, one member served at a time, a tail in memory."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from carnet.kernel.bus.port import Message
 from carnet.kernel.bus.sqlite import SqliteBus, shared_bus, tail
+from carnet.kernel.bus.sqlite import bus as bus_module
 
 TOPIC, OTHER = "carnet.test.v1", "carnet.other.v1"
 
@@ -65,3 +67,22 @@ async def test_another_file_is_another_epoch(bus: SqliteBus, tmp_path: Path) -> 
     other = await SqliteBus.open(tmp_path / "other.db")
     assert await other.epoch(TOPIC) != await bus.epoch(TOPIC)
     await other.close()
+
+
+async def test_a_look_that_fails_is_not_the_last_one(bus: SqliteBus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bus_module, "AGAIN_SECONDS", 0.01)
+    look, failed = bus.look, asyncio.Event()
+
+    def fail_once() -> None:
+        if not failed.is_set():
+            failed.set()
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        look()
+
+    member = await bus.subscribe("group", [TOPIC])
+    monkeypatch.setattr(bus, "look", fail_once)
+    await failed.wait()
+    await bus.publish(TOPIC, [Message("a", b"1")])
+    async with asyncio.timeout(60):
+        assert len(await member.batch()) == 1
+    await member.close()

@@ -22,6 +22,7 @@ from carnet.kernel.lease import Lease, holding
 
 FRESH = "SELECT topic, max(number) FROM bus_message NOT INDEXED WHERE number > ? GROUP BY topic"
 POLL_SECONDS = 0.02  # how soon another process's messages are seen
+AGAIN_SECONDS = 1.0  # before the next look after one that failed
 log = structlog.get_logger()
 
 SHARED: Final[dict[tuple[asyncio.AbstractEventLoop, Path], "SqliteBus"]] = {}
@@ -99,9 +100,14 @@ class SqliteBus:
         """Look again and again, and at once after a publish of our own."""
         while True:
             self.poke.clear()
-            with suppress(sqlite3.OperationalError):  # locked for a moment: the next look is not far
+            try:
                 self.look()
                 await self.hand_out()
+            except sqlite3.OperationalError:
+                pass  # locked for a moment: the next look is not far
+            except Exception:
+                log.exception("the bus could not be looked at")
+                await asyncio.sleep(AGAIN_SECONDS)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):  # wait_for of 3.11 may swallow a cancellation
                     await self.poke.wait()
