@@ -153,8 +153,9 @@ class Relay:
 
     async def envelopes(self, events: Sequence[RecordedEvent]) -> list[Envelope]:
         """Wrap what is to be published; each names the stream's last published revision before it."""
-        streams = {event.stream for event in events}
-        last = await self.database.read(lambda session: relayed(session, streams))
+        begun = {event.stream for event in events if event.revision == 0}  # nothing can have been published of it
+        streams = {event.stream for event in events} - begun
+        last = await self.database.read(lambda session: relayed(session, streams)) if streams else {}
         made = []
         for event in events:
             if (fact := self.publication.fact(event)) is not None:
