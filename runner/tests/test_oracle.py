@@ -1,16 +1,26 @@
 """Scenarios that nobody wrote by hand come out as the oracle plays them from the text of the rules, key by key."""
 
+from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
 from hypothesis import HealthCheck, given, settings
 from oracle.drawn_clock import cycles, deadlines
 from oracle.drawn_orders import work
 from oracle.drawn_stories import billing
+from oracle.files import scenario_files
 from oracle.played import expected
 
 from carnet.runner.simulate import play
 
 gate = settings(derandomize=True, max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+
+
+@pytest.mark.parametrize("path", scenario_files(), ids=lambda path: path.stem)
+def test_the_oracle_plays_a_file_as_it_expects(path: Path) -> None:
+    told = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+    assert expected(told) == told["expect"]
 
 
 @gate

@@ -1,4 +1,4 @@
-"""`carnet simulate` as a person or another program runs it: the shared scenarios, refusals, proofs, exit status."""
+"""`carnet simulate` as a person or another program runs it: scenario files, refusals, proofs, exit status."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+from oracle.files import scenario_files
 from typer.testing import CliRunner, Result
 
 from carnet.runner.main import app
 
-SHARED = Path(__file__).parents[2].parent / "shared" / "scenarios"
-FILES = sorted(SHARED.glob("*/*.yaml")) if SHARED.is_dir() else []
+FILES = scenario_files()
 
 REMOVED = """
 kind: billing
@@ -47,15 +47,13 @@ def refused(file: Path, text: str) -> str:
     return result.stderr
 
 
-@pytest.mark.skipif(not FILES, reason="the shared scenarios are not beside this repository")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_shared_scenario_comes_out_as_its_file_expects(path: Path) -> None:
+def test_a_scenario_comes_out_as_its_file_expects(path: Path) -> None:
     result = simulate(str(path), "--json")
     assert result.exit_code == 0
     assert json.loads(result.stdout) == yaml.safe_load(path.read_text())["expect"]
 
 
-@pytest.mark.skipif(not FILES, reason="the shared scenarios are not beside this repository")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_person_reads_whether_it_is_as_expected(path: Path) -> None:
     result = simulate(str(path), "--explain")

@@ -64,7 +64,9 @@ def counted(told: dict[str, Any], zone: ZoneInfo) -> Iterator[datetime]:
     """Give the end of each real minute in which time runs: the service is open, and nothing is paused."""
     at = instant(datetime.fromisoformat(told["reported"]), zone)
     paused = [
-        tuple(instant(datetime.fromisoformat(pause[edge]), zone) for edge in ("from", "to"))
+        tuple(
+            instant(at_clock(date.fromisoformat(pause[edge][:10]), pause[edge][11:]), zone) for edge in ("from", "to")
+        )
         for pause in told.get("pauses", [])
     ]
     while True:

@@ -52,11 +52,9 @@ def clock(minute: int) -> str:
 @st.composite
 def pauses(draw: st.DrawFn, near: datetime) -> dict[str, str]:
     """A pause within a day."""
-    day = (near + timedelta(days=draw(st.integers(0, 2)))).replace(hour=0, minute=0)
-    begin, end = sorted(draw(st.lists(st.integers(0, 1439), min_size=2, max_size=2, unique=True)))
-    return {
-        name: (day + timedelta(minutes=at)).isoformat(timespec="minutes") for name, at in (("from", begin), ("to", end))
-    }
+    day = (near + timedelta(days=draw(st.integers(0, 2)))).date().isoformat()
+    begin, end = sorted(draw(st.lists(st.integers(0, 1440), min_size=2, max_size=2, unique=True)))
+    return {"from": f"{day}T{clock(begin)}", "to": f"{day}T{clock(end)}"}
 
 
 @st.composite
