@@ -6,8 +6,10 @@ from decimal import Decimal
 from pydantic import Field, field_validator
 from stdnum import iban
 
+from carnet.invoicing.domain.chart import Chart
 from carnet.invoicing.domain.document import Address, Supplier
 from carnet.invoicing.domain.money import CENT
+from carnet.invoicing.domain.travel import TravelRule, Zone
 from carnet.invoicing.domain.vat import STANDARD, VatRate
 from carnet.kernel.settings import ServiceSettings
 
@@ -29,7 +31,8 @@ SWISS_CODES: dict[str, tuple[VatRate, ...]] = {
 
 
 class InvoicingSettings(ServiceSettings):
-    """Each field is CARNET_<NAME> in the environment; `vat`, `vat_codes` and `payable_steps` are JSON.
+    """Each field is CARNET_<NAME> in the environment; `vat`, `vat_codes`, `payable_steps`, `travel_zones` and
+    `minimum_charges` (net, by currency) are JSON.
 
     `vat` are the rates of the tax code `standard`, `vat_codes` those of others; `exempt`, `reverse_charge` and
     `export` bear none.
@@ -49,9 +52,14 @@ class InvoicingSettings(ServiceSettings):
 
     vat: tuple[VatRate, ...] = SWISS_VAT
     vat_codes: dict[str, tuple[VatRate, ...]] = Field(default_factory=lambda: SWISS_CODES)
+    chart: Chart = Chart()
     payable_steps: dict[str, Decimal] = Field(default_factory=lambda: {"CHF": Decimal("0.05")})
     labour_article: str = "labour"
     travel_article: str = "travel"
+    travel_rule: TravelRule = "kilometre"
+    travel_zones: tuple[Zone, ...] = ()
+    travel_flat_article: str = "travel-flat"
+    minimum_charges: dict[str, Decimal] = Field(default_factory=dict)
 
     @field_validator("firm_account")
     @classmethod

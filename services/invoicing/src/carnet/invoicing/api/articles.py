@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Code, Currency, Day, TaxCodeName, Text, UnitPrice
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Code, Currency, Day, Markup, TaxCodeName, Text, UnitPrice
 from carnet.invoicing.billing.letterhead import house
 from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice
@@ -25,14 +25,26 @@ class NewPrice(Body):
     """A net unit price that holds from a day until the next one of its list, or until its last day.
 
     A list is of a customer, of a category of objects, of both, or everybody's; the most particular one holds.
+    An expense may have a `markup` in percent in place of a price: it is billed as reported, with the mark-up.
     """
 
-    price: UnitPrice
+    price: UnitPrice | None = None
+    markup: Markup | None = None
     currency: Currency = "CHF"
     valid_from: Day
     last_day: Day | None = None
     customer_id: Code | None = None
     category: Text | None = None
+
+    @model_validator(mode="after")
+    def has_one_price(self) -> Self:
+        if (self.price is None) == (self.markup is None):
+            raise ValueError("give a price, or the mark-up of an expense")
+        return self
+
+    @property
+    def unit_price(self) -> Decimal:
+        return self.price if self.price is not None else 1 + (self.markup or Decimal(0)) / 100
 
 
 class NewArticle(NewPrice):
@@ -86,7 +98,7 @@ async def set_price(article: str, body: NewPrice, commands: Commands, _: Bookkee
 
 async def priced(article: str, body: NewPrice, commands: Commands) -> Answer:
     told = body.model_dump(include={"currency", "valid_from", "last_day", "customer_id", "category"})
-    command = SetArticlePrice(article=article, unit_price=body.price, **told)
+    command = SetArticlePrice(article=article, unit_price=body.unit_price, is_markup=body.markup is not None, **told)
     because = commands.because.step("price")
     return commands.answer(article, await commands.runtime.handle(ARTICLES, article, command, because))
 

@@ -5,12 +5,13 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency, TaxCodeFrom
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency, TaxCodeFrom, UnitPrice
 from carnet.invoicing.billing.letterhead import house, terms_of
 from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.debtor import DebtorTerms, SetDebtorTerms
 from carnet.invoicing.domain.dunning import ReminderRule
 from carnet.invoicing.domain.order_facts import BillingRule
+from carnet.invoicing.domain.travel import TravelRule
 from carnet.invoicing.streams import DEBTORS
 from carnet.kernel.web.commands import Answer, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
@@ -22,6 +23,7 @@ class Terms(Body):
     """`rule` says when work is billed: `at_once`, `after_approval` or `month_end` (one collective invoice).
 
     `tax_codes` (`exempt`, `reverse_charge`, `export`, or a code with rates) come before those of place and article.
+    How travel is billed and the minimum charge of an order (net) are the house's where they are not set.
     Without a `language` the documents speak the party's.
     """
 
@@ -33,6 +35,8 @@ class Terms(Body):
     vat_number: str | None = None
     vat_regime: str = "standard"
     tax_codes: tuple[TaxCodeFrom, ...] = ()
+    travel: TravelRule | None = None
+    minimum_charge: UnitPrice | None = None
     order_number_required: bool = False
     reminders: ReminderRule = Field(default_factory=ReminderRule)
 

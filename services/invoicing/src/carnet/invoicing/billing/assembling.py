@@ -36,7 +36,16 @@ from carnet.invoicing.domain.series import DocumentIssued
 from carnet.invoicing.domain.terms import ContractKind
 from carnet.invoicing.domain.work_lines import WorkLine
 
-UNITS = {"repair": "h", "service": "h", "travel_time": "h", "km": "km", "expense": "flat", "part": "piece"}
+UNITS = {
+    "repair": "h",
+    "service": "h",
+    "travel_time": "h",
+    "km": "km",
+    "journey": "flat",
+    "expense": "flat",
+    "part": "piece",
+    "minimum": "flat",
+}
 
 
 NO_LINES: Mapping[str, CorrectedLine] = MappingProxyType({})

@@ -14,6 +14,8 @@ WORDS: Final = MappingProxyType(
         "service": ("Main-d’œuvre", "Arbeitszeit", "Labour"),
         "travel_time": ("Temps de déplacement", "Wegzeit", "Travel time"),
         "km": ("Déplacement", "Anfahrt", "Travel"),
+        "journey": ("Déplacement", "Anfahrt", "Travel"),
+        "minimum": ("Complément au montant minimal", "Zuschlag zum Mindestbetrag", "Supplement to the minimum charge"),
         "expense": ("Frais", "Spesen", "Expenses"),
         "part": ("Pièce", "Ersatzteil", "Part"),
         "goodwill": ("Geste commercial : {}", "Kulanz: {}", "Goodwill: {}"),

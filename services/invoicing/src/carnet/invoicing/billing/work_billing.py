@@ -1,13 +1,17 @@
 """An order is billed by its debtor's rule, at the prices of the day of service (R4, R5, R9)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
 
 from carnet.invoicing.billing.letterhead import house, terms_of
 from carnet.invoicing.billing.taxing import item_taxes
+from carnet.invoicing.billing.travelling import journey_of
 from carnet.invoicing.domain import article
 from carnet.invoicing.domain.billable import ClaimWork, State
 from carnet.invoicing.domain.debtor import DebtorTerms
+from carnet.invoicing.domain.money import NOTHING
 from carnet.invoicing.domain.order_facts import BillingRule, awaited
 from carnet.invoicing.domain.price_list import ListPrice, price_on
 from carnet.invoicing.domain.work_lines import WorkItem
@@ -17,6 +21,9 @@ from carnet.invoicing.streams import ARTICLES, BILLABLES
 from carnet.kernel.because import Because
 from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
+
+Listed: TypeAlias = tuple[str, article.State]
+"""An article by its code."""
 
 
 async def bill_when_ready(runtime: Runtime, order_id: str, because: Because) -> str | None:
@@ -32,9 +39,10 @@ async def bill_when_ready(runtime: Runtime, order_id: str, because: Because) -> 
 
 
 async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork:
-    settings, items = house(runtime), state.known.billed_items
+    settings, journey = house(runtime), await journey_of(runtime, state.known, terms)
+    items = state.known.billed_items(journey)
     listed = await articles_of(runtime, items)
-    prices = await list_prices(runtime, state, listed, terms.currency)
+    prices = await list_prices(runtime, state, items, listed, terms.currency)
     tax_codes = {item_id: each.published.tax_code for item_id, (_, each) in listed.items() if each.published}
     return ClaimWork(
         claimed_on=claimed_on(state, terms.rule, runtime.today()),
@@ -45,6 +53,8 @@ async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork
         vat=settings.vat,
         taxes=await item_taxes(runtime, items, tax_codes, terms),
         payable_step=settings.step(terms.currency),
+        journey=journey,
+        minimum=minimum_of(settings, terms),
     )
 
 
@@ -57,18 +67,24 @@ def claimed_on(state: State, rule: BillingRule, today: date) -> date:
     return max(days)
 
 
-async def articles_of(runtime: Runtime, items: list[WorkItem]) -> dict[str, tuple[str, article.State]]:
+async def articles_of(runtime: Runtime, items: list[WorkItem]) -> dict[str, Listed]:
     """Give the article of each item that has one, by item id."""
     codes = {item.item_id: code for item in items if (code := article_of(item, house(runtime)))}
     states = {code: await runtime.state(ARTICLES, code) for code in sorted(set(codes.values()))}
     return {item_id: (code, states[code]) for item_id, code in codes.items()}
 
 
+def minimum_of(settings: InvoicingSettings, terms: DebtorTerms) -> Decimal:
+    """Give the minimum charge of an order, net: the debtor's, else the house's in that currency, else none."""
+    house_minimum = settings.minimum_charges.get(terms.currency, NOTHING)
+    return house_minimum if terms.minimum_charge is None else terms.minimum_charge
+
+
 async def list_prices(
-    runtime: Runtime, state: State, listed: Mapping[str, tuple[str, article.State]], currency: str
+    runtime: Runtime, state: State, items: Iterable[WorkItem], listed: Mapping[str, Listed], currency: str
 ) -> dict[str, ListPrice]:
-    """Give the price of each item on its day of service; an expense is reported in units of the currency."""
-    items = [item for item in state.known.billed_items if item.item_id in listed]
+    """Give the price of each item that has an article, on its day of service."""
+    items = [item for item in items if item.item_id in listed]
     objects = {item.object_id for item in items if item.object_id}
     of = await runtime.query(lambda session: nodes.categories(session, objects))
     customer = state.known.order.debtor_id if state.known.order else None
@@ -79,7 +95,7 @@ async def list_prices(
 
 
 def article_of(item: WorkItem, settings: InvoicingSettings) -> str | None:
-    if item.article or item.kind in {"expense", "part"}:
+    if item.article or item.kind in {"expense", "part", "journey"}:
         return item.article
     return settings.travel_article if item.kind == "km" else settings.labour_article
 

@@ -61,7 +61,10 @@ class PublishArticle(BaseModel, frozen=True):
 
 
 class SetArticlePrice(BaseModel, frozen=True):
-    """Without a customer and a category of objects the price is everybody's; without a last day it holds on."""
+    """Without a customer and a category of objects the price is everybody's; without a last day it holds on.
+
+    An expense is reported in units of currency, so its price per unit is its mark-up: 1.10 is 10 %.
+    """
 
     article: str
     currency: str = Field(default="CHF", pattern="^[A-Z]{3}$")
@@ -70,6 +73,7 @@ class SetArticlePrice(BaseModel, frozen=True):
     customer_id: str | None = None
     category: str | None = None
     last_day: date | None = None
+    is_markup: bool = False
 
 
 Event: TypeAlias = Annotated[ArticlePublished | ArticlePriced, Field(discriminator="type")]
@@ -92,8 +96,10 @@ def price(command: SetArticlePrice, state: State) -> list[Event]:
         raise Rejected("Publish the article before giving it a price.")
     if command.last_day is not None and command.last_day < command.valid_from:
         raise Rejected(f"Let the price hold until {command.valid_from} or later: it starts then.")
+    if command.is_markup and state.published.kind != "expense":
+        raise Rejected("Give this article a price: only an expense has a mark-up.")
     described = state.published.model_dump(include={"kind", "unit", "names", "tax_code"})
-    priced = ArticlePriced(**command.model_dump(), **described)
+    priced = ArticlePriced(**command.model_dump(exclude={"is_markup"}), **described)
     return [] if state.prices.get(priced.slot) == priced.listed else [priced]
 
 

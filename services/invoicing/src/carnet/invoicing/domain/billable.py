@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.money import CENT, Totals, totals
+from carnet.invoicing.domain.money import CENT, NOTHING, Totals, totals
 from carnet.invoicing.domain.order_facts import (
     ApprovalNoted,
     BillingRule,
@@ -24,7 +24,7 @@ from carnet.invoicing.domain.order_facts import (
 from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import ItemTax
 from carnet.invoicing.domain.vat import VatRate
-from carnet.invoicing.domain.work_lines import Coverage, WorkLine, work_line
+from carnet.invoicing.domain.work_lines import Coverage, WorkLine, minimum_line, work_line
 from carnet.kernel.decider import Decider, Rejected
 
 WORK = UUID("3a4f3c0e-61a5-5e0c-8d9c-55d1c2a4c1f2")  # the namespace of claims of work, for ever
@@ -75,7 +75,8 @@ class Note(BaseModel, frozen=True):
 class ClaimWork(BaseModel, frozen=True):
     """Bill the order; `unit_prices` are by item id, net, in `currency`, and `price_lists` say where they come from.
 
-    `taxes` are by item id where they are not `vat` (R3).
+    `taxes` are by item id where they are not `vat` (R3). A `journey` is the article that stands for the travel of each
+    report. What is billed comes to the `minimum` at least, net.
     """
 
     claimed_on: date
@@ -86,6 +87,8 @@ class ClaimWork(BaseModel, frozen=True):
     vat: tuple[VatRate, ...]
     taxes: dict[str, ItemTax] = Field(default_factory=dict)
     payable_step: Decimal = CENT
+    journey: str | None = None
+    minimum: Decimal = NOTHING
 
 
 class VoidWork(BaseModel, frozen=True):
@@ -155,6 +158,8 @@ def _settled(command: ClaimWork, state: State, order: OrderNoted, outcome: Outco
     reason = _unbilled(order, outcome, lines)
     if reason == "internal" or (reason and command.rule != "month_end"):
         return NothingToBill(order_id=order.order_id, reason=reason, lines=lines)
+    lacking = minimum_line(order.order_id, lines, command.minimum)
+    lines = (*lines, lacking) if lacking else lines
     return WorkClaimed(
         claim_id=uuid5(WORK, f"{order.order_id}/{len(state.voided) + 1}"),
         order=order,
@@ -183,7 +188,7 @@ def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
         work_line(item, command.unit_prices, coverage, command.taxes.get(item.item_id, usual)).model_copy(
             update={"price_list": command.price_lists.get(item.item_id)}
         )
-        for item in known.billed_items
+        for item in known.billed_items(command.journey)
     )
 
 

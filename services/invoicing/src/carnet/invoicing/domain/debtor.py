@@ -1,6 +1,7 @@
 """A debtor's terms say when its work is billed, how the bill reaches it and when it must be paid."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, Field
@@ -8,6 +9,7 @@ from pydantic import BaseModel, Field
 from carnet.invoicing.domain.dunning import ReminderRule
 from carnet.invoicing.domain.order_facts import BillingRule
 from carnet.invoicing.domain.tax import TaxCodes
+from carnet.invoicing.domain.travel import TravelRule
 from carnet.kernel.decider import Decider
 
 
@@ -15,6 +17,7 @@ class DebtorTerms(BaseModel, frozen=True):
     """The defaults are the house's: 30 days net, a single invoice at once, by e-mail.
 
     `tax_codes` come before those of the place and of the article, each from its day of service on (R3).
+    How travel is billed, and the minimum charge of an order (net), are the house's where they are not set.
     """
 
     due_days: int = Field(default=30, ge=0)
@@ -25,6 +28,8 @@ class DebtorTerms(BaseModel, frozen=True):
     vat_number: str | None = None
     vat_regime: str = "standard"
     tax_codes: TaxCodes = ()
+    travel: TravelRule | None = None
+    minimum_charge: Decimal | None = Field(default=None, ge=0)
     order_number_required: bool = False
     reminders: ReminderRule = Field(default_factory=ReminderRule)
 

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, assert_never
 
 from pydantic import BaseModel
 
+from carnet.invoicing.domain.travel import travelled
 from carnet.invoicing.domain.work_lines import Coverage, WorkItem
 
 BillingRule: TypeAlias = Literal["at_once", "after_approval", "month_end"]
@@ -81,15 +82,14 @@ class Known:
     outcome: Outcome | None = None
     approval: ApprovalNoted | None = None
 
-    @property
-    def billed_items(self) -> list[WorkItem]:
+    def billed_items(self, journey: str | None = None) -> list[WorkItem]:
         """All that was reported, by date of service (the order in which reports came does not show).
 
-        A cancelled order bills none of it (R4).
+        A `journey` is the article that stands for the travel of each report. A cancelled order bills none of it (R4).
         """
         if isinstance(self.outcome, CancellationNoted):
             return []
-        found = (item for report in self.reports.values() for item in report.items)
+        found = (item for report in self.reports.values() for item in travelled(report.items, journey))
         return sorted(found, key=lambda item: (item.service_date, item.item_id))
 
     @property

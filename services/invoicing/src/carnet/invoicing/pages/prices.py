@@ -19,7 +19,7 @@ from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import BadRequest
 
 router = APIRouter()
-PRICE: Final = told("Enter the net price of a unit, as 145.00.")
+PRICE: Final = told("Enter the net price of a unit, as 145.00, or the mark-up of an expense.")
 NOBODY: Final = told("No customer has this number; leave it empty for everybody.")
 LastDay = Annotated[Day | None, BeforeValidator(lambda typed: typed or None)]  # a field left empty
 
@@ -28,17 +28,25 @@ class PriceForm(BaseModel):
     """`customer` is the customer's number; what is left empty is everybody's, or every object's."""
 
     article: Code
-    price: str
+    price: str = ""
+    markup: str = ""
     valid_from: Day
     last_day: LastDay = None
     currency: Currency = "CHF"
     customer: str = ""
     category: str = ""
 
-    def command(self, customer_id: str | None, unit_price: Decimal) -> SetArticlePrice:
+    @property
+    def unit_price(self) -> Decimal:
+        """The price; an expense with a mark-up costs so much per unit of currency. Raises BadRequest for neither."""
+        if self.markup and not self.price:
+            return 1 + figure(self.markup, PRICE, "markup") / 100
+        return figure(self.price, PRICE, "price")
+
+    def command(self, customer_id: str | None) -> SetArticlePrice:
         told = self.model_dump(include={"article", "valid_from", "last_day", "currency"})
         of = {"customer_id": customer_id, "category": self.category.strip() or None}
-        return SetArticlePrice(**told, **of, unit_price=unit_price)
+        return SetArticlePrice(**told, **of, unit_price=self.unit_price, is_markup=not self.price)
 
 
 @router.get("/pages/prices", dependencies=[CaughtUp])
@@ -53,7 +61,7 @@ async def show_prices(request: Request, runtime: RuntimeDep, _: Identified) -> H
 
 @router.post("/pages/prices")
 async def set_price(form: Annotated[PriceForm, Form()], commands: Commands, _: Bookkeeper) -> RedirectResponse:
-    command = form.command(await customer(commands, form.customer.strip()), figure(form.price, PRICE, "price"))
+    command = form.command(await customer(commands, form.customer.strip()))
     answer = await commands.send(ARTICLES, form.article, command)
     return RedirectResponse(f"/invoicing/pages/prices?after={answer.token}", 303)
 

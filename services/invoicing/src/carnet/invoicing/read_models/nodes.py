@@ -26,6 +26,8 @@ class NodeRow(SQLModel, table=True):
     name: str = ""
     is_site: bool = False
     category: str = ""
+    country: str = ""
+    postcode: str = ""
     debtor_id: str | None = None
     first_parent_id: str | None = None
     moved: bool = False
@@ -44,7 +46,10 @@ def changes(heard: Heard[Any]) -> Iterable[Change]:
             yield put(fact.object_id, known=True, first_parent_id=parent, **told)
         case SiteRegistered() as fact:
             is_site = fact.kind == "site"
-            yield put(fact.site_id, known=True, name=fact.name, is_site=is_site, first_parent_id=fact.parent_id)
+            where = fact.address.model_dump(include={"country", "postcode"}) if fact.address else {}
+            yield put(
+                fact.site_id, known=True, name=fact.name, is_site=is_site, first_parent_id=fact.parent_id, **where
+            )
         case ObjectMoved() as fact:
             yield put(fact.object_id, moved=True, moved_to_id=fact.parent_id or fact.site_id)
 
@@ -75,6 +80,11 @@ def debtor_of(session: Session, object_id: str) -> tuple[bool, str | None]:
     """Say whether an object is known, and who pays for it."""
     node = session.get(NodeRow, object_id)
     return (node is not None and node.known), (node.debtor_id if node else None)
+
+
+def postcode_of(session: Session, node_id: str | None) -> tuple[str, str] | None:
+    """Give country and postcode of the nearest place that has an address, None where none is known."""
+    return next(((node.country, node.postcode) for node in upwards(session, node_id) if node.postcode), None)
 
 
 def categories(session: Session, node_ids: Iterable[str]) -> dict[str, str]:
