@@ -7,7 +7,18 @@ from carnet.invoicing.billing.audit import audit
 from carnet.invoicing.consumers.ticker import each_day
 from carnet.invoicing.pages.look import PAGES
 from carnet.invoicing.publishing import publish
-from carnet.invoicing.read_models import articles, claims, contracts, documents, items, nodes, parties, places, runs
+from carnet.invoicing.read_models import (
+    articles,
+    claims,
+    contracts,
+    documents,
+    items,
+    journal,
+    nodes,
+    parties,
+    places,
+    runs,
+)
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import CODEC
 from carnet.kernel.context import Context
@@ -22,6 +33,7 @@ INVOICING = Context(
     read_models=(
         documents.MODEL,
         items.MODEL,
+        journal.MODEL,
         claims.MODEL,
         articles.MODEL,
         runs.MODEL,

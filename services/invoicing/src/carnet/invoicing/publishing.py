@@ -12,7 +12,7 @@ from carnet.invoicing.domain.posting import JournalPosted
 from carnet.invoicing.domain.series import DocumentIssued
 
 
-def publish(event: BaseModel) -> Fact | None:
+def publish(event: BaseModel) -> Fact | None:  # noqa: PLR0911  a return an event
     """Translate one private event into at most one published event."""
     match event:
         case DocumentIssued():

@@ -52,6 +52,7 @@ INVOICING: Final[tuple[type[Fact], ...]] = (
     invoicing.PaymentReceived,
     invoicing.InvoiceSettled,
     invoicing.ReminderIssued,
+    invoicing.JournalPosted,
 )
 NOTIFICATIONS: Final[tuple[type[Fact], ...]] = (
     notifications.NotificationRequested,

@@ -155,3 +155,31 @@ class ReminderIssued(Fact):
     issued_on: date
     invoices: tuple[RemindedInvoice, ...]
     total: Decimal
+
+
+class EntryLine(Value):
+    """One side of an entry: `debit` or `credit` is above 0.00; a line of VAT names its rate in percent."""
+
+    account: str
+    debit: Decimal
+    credit: Decimal
+    vat_rate: Decimal | None = None
+
+
+class JournalPosted(Fact):
+    """An entry of the double-entry journal: the debits and the credits come to the same.
+
+    `dated` is the day of what is posted; `posted_on` is a later one where the month of that day is closed. `reference`
+    is the number of the document, empty for payments and reminders.
+    """
+
+    TYPE: ClassVar[str] = "carnet.invoicing.JournalPosted.v1"
+    entry_id: Id
+    source: Literal["invoice", "credit_note", "void", "payment", "reminder", "release"]
+    reference: str
+    document_id: str | None = None
+    debtor_id: str
+    currency: str = "CHF"
+    dated: date
+    posted_on: date
+    lines: tuple[EntryLine, ...]

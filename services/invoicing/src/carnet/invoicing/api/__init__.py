@@ -6,6 +6,7 @@ from carnet.invoicing.api import (
     deferrals,
     goodwill,
     invoices,
+    journal,
     ledger,
     orders,
     payments,
@@ -30,4 +31,5 @@ ROUTERS = (
     proofs.router,
     ledger.router,
     deferrals.router,
+    journal.router,
 )

@@ -1,23 +1,20 @@
 """What of the fees is earned by a day and what is deferred, computed from the documents that were issued (R12)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from carnet.invoicing.api.bodies import Day
-from carnet.invoicing.domain.deferral import BilledAhead, Credited, standing
+from carnet.invoicing.billing.deferring import Pair, ahead, credit, credits_by_line
+from carnet.invoicing.domain.deferral import standing
 from carnet.invoicing.read_models import document_queries
-from carnet.invoicing.read_models.documents import DocumentRow, LineRow
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep
 from carnet.kernel.web.identity import Identified
 
 router = APIRouter(tags=["books"])
-Pair = tuple[DocumentRow, LineRow]
-Place = tuple[str, str | None, str | None]
 
 
 class Deferral(BaseModel):
@@ -47,8 +44,13 @@ class Deferrals(BaseModel):
 async def deferrals(until: Day, runtime: RuntimeDep, _: Identified) -> Deferrals:
     """Give what of the fees is earned by the end of a day; listed is what is still deferred."""
     lines = await runtime.query(lambda session: document_queries.fee_lines(session, until))
-    notes = credits_by_line(lines)
-    found = [deferral(each, notes.get(line_key(each[1]), []), until) for each in lines if each[0].kind == "invoice"]
+    standing_lines = [each for each in lines if each[0].voided_on is None]
+    notes = credits_by_line(standing_lines)
+    found = [
+        deferral(each, notes.get((each[1].document_id, each[1].line_id), ()), until)
+        for each in standing_lines
+        if each[0].kind == "invoice"
+    ]
     return Deferrals(
         until=until,
         earned=sums((each.currency, each.earned) for each in found),
@@ -78,50 +80,3 @@ def deferral(billed: Pair, notes: Sequence[Pair], until: date) -> Deferral:
         earned=stand.earned,
         deferred=stand.deferred,
     )
-
-
-def credits_by_line(lines: Sequence[Pair]) -> dict[tuple[str, str], list[Pair]]:
-    """Give the credits by the line that they take from."""
-    billed: dict[Place, list[LineRow]] = defaultdict(list)
-    for row, line in lines:
-        if row.kind == "invoice":
-            billed[place(row.document_id, line)].append(line)
-    found: dict[tuple[str, str], list[Pair]] = defaultdict(list)
-    for note, line in lines:
-        if note.kind == "credit_note" and (original := credited_line(note, line, billed)):
-            found[line_key(original)].append((note, line))
-    return found
-
-
-def credited_line(note: DocumentRow, line: LineRow, billed: Mapping[Place, Sequence[LineRow]]) -> LineRow | None:
-    """Give the first line of the corrected invoices that bills the position in the days of the credit."""
-    names = [str(corrected.document_id) for corrected in note.whole.document.corrects]
-    lines = [each for name in names for each in billed.get(place(name, line), ())]
-    return next((each for each in lines if overlaps(each, line)), None)
-
-
-def overlaps(one: LineRow, other: LineRow) -> bool:
-    a, b = ahead(one), ahead(other)
-    return a.first_day <= b.last_day and b.first_day <= a.last_day
-
-
-def ahead(line: LineRow) -> BilledAhead:
-    return BilledAhead.model_validate(line.model_dump(include={"first_day", "last_day", "net"}))
-
-
-def place(document_id: str, line: LineRow) -> Place:
-    return document_id, line.contract_id, line.position_id
-
-
-def line_key(line: LineRow) -> tuple[str, str]:
-    return line.document_id, line.line_id
-
-
-def credit(line: LineRow, note: DocumentRow, other: LineRow) -> Credited:
-    """Give a credit; one that reaches to the line's end ends the cover on the day before it begins.
-
-    Goodwill leaves the cover as it is.
-    """
-    ends = not other.goodwill and other.first_day is not None and other.last_day == line.last_day
-    covered_until = other.first_day - timedelta(days=1) if ends and other.first_day else None
-    return Credited.model_validate({"credited_on": note.issued_on, "net": other.net, "covered_until": covered_until})

@@ -8,10 +8,11 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from carnet.invoicing.api.bodies import Amount, Body, Bookkeeper, Day, Text
+from carnet.invoicing.api.posted import PostedAnswer, on_its_day
 from carnet.invoicing.billing.crediting import Creditable, creditable, granting
 from carnet.invoicing.billing.document_view import existing
 from carnet.invoicing.streams import GOODWILL
-from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
 
 router = APIRouter(tags=["invoices"])
@@ -34,7 +35,7 @@ async def left(document_id: UUID, runtime: RuntimeDep, _: Identified) -> list[Cr
 
 
 @router.post("/invoices/{document_id}/goodwill", status_code=201)
-async def grant(document_id: UUID, body: Goodwill, commands: Commands, _: Bookkeeper) -> Answer:
+async def grant(document_id: UUID, body: Goodwill, commands: Commands, _: Bookkeeper) -> PostedAnswer:
     """Give back a part of an invoice: a credit note is issued that names each line it corrects.
 
     The answer's id is the credit note's. It follows from the Idempotency-Key, so that a credit that is sent again is
@@ -45,4 +46,5 @@ async def grant(document_id: UUID, body: Goodwill, commands: Commands, _: Bookke
     command = await granting(
         commands.runtime, row, UUID(credit_id), day, body.reason, by_line=body.lines, by_rate=body.rates
     )
-    return commands.answer(credit_id, await commands.handle(GOODWILL, document_id, command))
+    answer = commands.answer(credit_id, await commands.handle(GOODWILL, document_id, command))
+    return await on_its_day(commands.runtime, answer, day)

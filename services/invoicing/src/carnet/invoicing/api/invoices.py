@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 
 from carnet.invoicing.api.bodies import Body, Bookkeeper, Dated, Day, Text
+from carnet.invoicing.api.posted import PostedAnswer, on_its_day
 from carnet.invoicing.billing.document_view import (
     DocumentView,
     WholeDocument,
@@ -72,11 +73,12 @@ async def get_pdf(document_id: UUID, runtime: RuntimeDep, _: Identified) -> Resp
 
 
 @router.post("/invoices/{document_id}/void")
-async def void(document_id: UUID, body: Void, commands: Commands, _: Bookkeeper) -> Answer:
+async def void(document_id: UUID, body: Void, commands: Commands, _: Bookkeeper) -> PostedAnswer:
     """Void a document: its number stays, what it billed is open again and is billed by the next run."""
     row = await existing(commands.runtime, document_id)
-    command = voiding(row, body.reason, body.date or commands.runtime.today())
-    return await commands.send(DOCUMENTS, document_id, command)
+    day = body.date or commands.runtime.today()
+    answer = await commands.send(DOCUMENTS, document_id, voiding(row, body.reason, day))
+    return await on_its_day(commands.runtime, answer, day)
 
 
 @router.post("/invoices/{document_id}/set-off")

@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from carnet.invoicing.api.bodies import Amount, Body, Bookkeeper, Currency, Day
+from carnet.invoicing.api.posted import PostedAnswer, on_its_day
 from carnet.invoicing.billing.accounts import OpenItems, account_of, spread_over
 from carnet.invoicing.domain.receivables import RecordPayment
 from carnet.invoicing.read_models import parties
 from carnet.invoicing.streams import RECEIVABLES
-from carnet.kernel.web.commands import Answer, Commands, RuntimeDep
+from carnet.kernel.web.commands import Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import Unknown
 
@@ -30,7 +31,7 @@ class Payment(Body):
 
 
 @router.post("/payments", status_code=201)
-async def record_payment(body: Payment, commands: Commands, _: Bookkeeper) -> Answer:
+async def record_payment(body: Payment, commands: Commands, _: Bookkeeper) -> PostedAnswer:
     """Record a payment over one invoice or several."""
     if await commands.runtime.query(lambda session: parties.one(session, body.debtor_id)) is None:
         raise Unknown(f"The debtor {body.debtor_id}")
@@ -42,7 +43,8 @@ async def record_payment(body: Payment, commands: Commands, _: Bookkeeper) -> An
         amount=body.amount,
         wanted=await spread_over(commands.runtime, body.debtor_id, body.amount, body.invoices),
     )
-    return commands.answer(payment_id, await commands.handle(RECEIVABLES, body.debtor_id, command))
+    answer = commands.answer(payment_id, await commands.handle(RECEIVABLES, body.debtor_id, command))
+    return await on_its_day(commands.runtime, answer, body.received_on)
 
 
 @router.get("/open-items")

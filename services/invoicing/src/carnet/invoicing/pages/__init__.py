@@ -2,8 +2,17 @@
 
 from fastapi import APIRouter
 
-from carnet.invoicing.pages import amendments, debts, documents, giving_back, prices, runs
+from carnet.invoicing.pages import amendments, books, debts, documents, giving_back, prices, runs
 
 router = APIRouter(include_in_schema=False)
-for part in (documents.router, giving_back.router, debts.router, runs.router, prices.router, amendments.router):
+ROUTERS = (
+    documents.router,
+    giving_back.router,
+    debts.router,
+    runs.router,
+    prices.router,
+    amendments.router,
+    books.router,
+)
+for part in ROUTERS:
     router.include_router(part)

@@ -12,7 +12,7 @@ from carnet.invoicing.billing.document_view import documents_page, existing, voi
 from carnet.invoicing.billing.proving import prove
 from carnet.invoicing.domain.periods import days
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
-from carnet.invoicing.read_models import document_queries, parties
+from carnet.invoicing.read_models import document_queries, journal, parties
 from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.streams import DOCUMENTS
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -45,9 +45,11 @@ async def show_document(request: Request, document_id: UUID, runtime: RuntimeDep
     row = await existing(runtime, document_id)
     document = await runtime.query(lambda session: whole(session, row))
     notes = await runtime.query(lambda session: document_queries.credit_notes_of(session, row.document_id))
+    entries = await runtime.query(lambda session: journal.of_document(session, row.document_id))
     values: dict[str, Any] = {
         "document": document,
         "notes": notes,
+        "entries": entries,
         "left": await creditable(runtime, row),
         "once": uuid4(),
     }

@@ -27,4 +27,12 @@ BORNE: Final = {
     "warranty": told("Warranty"),
     "price_list": told("Price list"),
 }
-WORDS: Final[dict[str, Any]] = {"kinds": KINDS, "states": STATES, "borne": BORNE}
+SOURCES: Final = {
+    "invoice": told("Invoice"),
+    "credit_note": told("Credit note"),
+    "void": told("Void of"),
+    "payment": told("Payment"),
+    "reminder": told("Charges of a reminder"),
+    "release": told("Earned of"),
+}
+WORDS: Final[dict[str, Any]] = {"kinds": KINDS, "states": STATES, "borne": BORNE, "sources": SOURCES}

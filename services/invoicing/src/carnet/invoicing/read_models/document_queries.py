@@ -67,10 +67,9 @@ def issued_between(session: Session, first_day: date, last_day: date) -> Sequenc
 
 
 def fee_lines(session: Session, until: date) -> list[tuple[DocumentRow, LineRow]]:
-    """Give the standing contract fees and their credits, as issued up to a day."""
+    """Give the contract fees and their credits, as issued up to a day, also those that were voided since."""
     query = select(DocumentRow, LineRow).where(
         DocumentRow.document_id == LineRow.document_id,
-        col(DocumentRow.voided_on).is_(None),
         col(DocumentRow.issued_on) <= until,
         col(LineRow.kind).in_(("fee", "licence")),
     )

@@ -6,13 +6,16 @@ from carnet.invoicing.domain import (
     article,
     billable,
     bookings,
+    closing,
     collective,
     contract_account,
     debtor,
     goodwill,
     issued_document,
     place,
+    posting,
     receivables,
+    release,
     run,
     series,
 )
@@ -35,6 +38,9 @@ DOCUMENTS = Category("document", issued_document.issued_document, stored(issued_
 GOODWILL = Category("goodwill", goodwill.goodwill, stored(goodwill.Event))
 PLACES = Category("place", place.place, stored(place.Event))
 RECEIVABLES = Category("receivables", receivables.receivables, stored(bookings.Event))
+POSTINGS = Category("posting", posting.posting, stored(posting.Event))
+CLOSING = Category("closing", closing.closing, stored(closing.Event))
+RELEASES = Category("release", release.release, stored(release.Event))
 RUNS = Category("run", run.run, stored(run.Event))
 
 CODEC = (
@@ -48,5 +54,8 @@ CODEC = (
     | GOODWILL.codec
     | PLACES.codec
     | RECEIVABLES.codec
+    | POSTINGS.codec
+    | CLOSING.codec
+    | RELEASES.codec
     | RUNS.codec
 )
