@@ -49,3 +49,10 @@ def test_each_amount_is_rounded_before_the_share_is_taken() -> None:
     items = [{"kind": "labour", "quantity": "0.25", "unit_price": "145.50"}]
     story = a_story("single", [{"id": "W1", "items": items}], coverage={"visits": 1, "labour": "0.5"})
     assert play(story)["documents"][0]["net"] == "18.19"  # 36.375 -> 36.38, half of it
+
+
+def test_an_amount_of_many_decimals_stays_exact_until_it_is_rounded_once() -> None:
+    """The product is less than half a cent above …83.56 by its 24th decimal: more digits than a Decimal keeps."""
+    long = {"kind": "parts", "quantity": "643744892.988779740183", "unit_price": "9.931049944153"}
+    (document,) = play(a_story("single", [{"id": "W1", "items": [long]}]))["documents"]
+    assert document["net"] == "6393062683.56"
