@@ -1,6 +1,6 @@
 """Reported work is priced per item; a warranty comes before the contract, the contract before the price list (R9)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from carnet.invoicing.domain.tax import DecidedBy, ItemTax
 from carnet.invoicing.domain.vat import STANDARD, rate_on
 from carnet.kernel.decider import Rejected
 
-WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "expense", "part"]
+WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "journey", "expense", "part", "minimum"]
 CostKind: TypeAlias = Literal["labour", "travel", "parts", "expense"]
 COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
     {
@@ -23,14 +23,19 @@ COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
         "service": "labour",
         "travel_time": "travel",
         "km": "travel",
+        "journey": "travel",
         "expense": "expense",
         "part": "parts",
+        "minimum": "labour",
     }
 )
 
 
 class WorkItem(BaseModel, frozen=True):
-    """One reported quantity, without a price: hours, kilometres, pieces, or units of currency for an expense."""
+    """One reported quantity, without a price: hours, kilometres, pieces, or units of currency for an expense.
+
+    A `journey` stands for what was reported of the way, a `minimum` for what an order lacks to the minimum charge.
+    """
 
     item_id: str
     kind: WorkKind
@@ -111,3 +116,27 @@ def _borne(
         return "warranty", Decimal(1)
     share = coverage.shares.get(cost_kind, Decimal(0))
     return ("contract", share) if share else ("price_list", Decimal(0))
+
+
+def minimum_line(order_id: str, lines: Sequence[WorkLine], minimum: Decimal) -> WorkLine | None:
+    """Give what an order lacks to the minimum charge, net; None where nothing is billed, or enough.
+
+    It bears the tax of the line that most of the order is billed by.
+    """
+    billed = sum((line.net for line in lines), Decimal(0))
+    if not 0 < billed < minimum:
+        return None
+    main, lacking = max(lines, key=lambda line: line.net), to_cent(minimum - billed)
+    return WorkLine(
+        item_id=f"{order_id}/minimum",
+        kind="minimum",
+        cost_kind=COST_KIND["minimum"],
+        text="",
+        quantity=Decimal(1),
+        unit_price=lacking,
+        list_amount=lacking,
+        borne_by="price_list",
+        borne_share=Decimal(0),
+        net=lacking,
+        **main.model_dump(include={"object_id", "service_date", "vat_rate", "tax_code", "tax_decided_by"}),
+    )
