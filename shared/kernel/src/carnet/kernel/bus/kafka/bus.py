@@ -8,8 +8,9 @@ from typing import Final
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import ConsumerStoppedError, MessageSizeTooLargeError
 
-from carnet.kernel.bus.kafka.connection import FORBIDDEN, abandon, asking, knock, new_broker, released
+from carnet.kernel.bus.kafka.connection import abandon, knock, new_broker, released
 from carnet.kernel.bus.kafka.member import KafkaSubscription, come, undecoded, untouched
+from carnet.kernel.bus.kafka.refusals import FORBIDDEN, asking
 from carnet.kernel.bus.kafka.topics import Topics
 from carnet.kernel.bus.port import BusUnavailable, Message, Start
 from carnet.kernel.settings import ServiceSettings

@@ -1,13 +1,12 @@
-"""Where Kafka is and how to log in there; what it refuses, in a sentence for the operator."""
+"""Connecting to Kafka: how to log in there, what is asked of a producer, and letting go of all of it."""
 
 import asyncio
 import logging
 import ssl
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from typing import Any, Final
 
-from aiokafka import AIOKafkaProducer, errors
+from aiokafka import AIOKafkaProducer
 from aiokafka.conn import create_conn
 from faststream.kafka import KafkaBroker
 from faststream.kafka.publisher.producer import AioKafkaFastProducerImpl
@@ -15,6 +14,7 @@ from faststream.kafka.security import parse_security
 from faststream.middlewares import AckPolicy
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
+from carnet.kernel.bus.kafka.refusals import FAILURES, hosts, sentence
 from carnet.kernel.bus.port import BusUnavailable
 from carnet.kernel.settings import ServiceSettings
 
@@ -22,35 +22,8 @@ ANSWER_SECONDS: Final = 10.0  # after which a broker is taken for gone
 METADATA_SECONDS: Final = 10.0  # how soon partitions that were added are seen
 REQUEST_BYTES: Final = 3 * 1024 * 1024  # a store's whole append of 1 MiB passes, with its headers, and some to spare
 SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
-FORBIDDEN: Final = (
-    errors.TopicAuthorizationFailedError,
-    errors.GroupAuthorizationFailedError,
-    errors.ClusterAuthorizationFailedError,
-)
-LOGIN_REFUSED: Final = (
-    errors.AuthenticationFailedError,
-    errors.SaslAuthenticationFailed,
-    errors.UnsupportedSaslMechanismError,
-)
-UNSUPPORTED: Final = (
-    errors.IncompatibleBrokerVersion,
-    errors.UnrecognizedBrokerVersion,
-    errors.UnsupportedVersionError,
-    NotImplementedError,  # what aiokafka raises for a request of which both sides know no version
-)
-REFUSALS: Final[dict[tuple[type[Exception], ...], str]] = {
-    LOGIN_REFUSED: "refuses the login of {who} ({mechanism})",
-    FORBIDDEN: "does not permit {who} to {to}",
-    UNSUPPORTED: "is of a version that is not supported",
-    (ssl.SSLError,): "cannot be trusted, or speaks no TLS",
-    (OSError,): "cannot be reached",
-}
 
 logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # a broker that is gone is our one line, not twenty a second
-
-
-def hosts(settings: ServiceSettings) -> list[str]:
-    return (settings.bus or "").removeprefix("kafka://").split(",")
 
 
 def security(settings: ServiceSettings) -> BaseSecurity | None:
@@ -109,34 +82,12 @@ async def knock(settings: ServiceSettings) -> None:
             connection = await create_conn(
                 name.strip("[]"), int(port), request_timeout_ms=5000, **parse_security(security(settings))
             )
-        except (OSError, TimeoutError, NotImplementedError, errors.KafkaError) as error:
+        except FAILURES as error:
             said = error
         else:
             connection.close()
             return
     raise BusUnavailable(sentence(settings, "connect", said)) from said
-
-
-@contextmanager
-def asking(settings: ServiceSettings, to: str) -> Iterator[None]:
-    """Turn what Kafka answers, or that it does not, into BusUnavailable; `to` is what was asked of it."""
-    try:
-        yield
-    except (OSError, TimeoutError, NotImplementedError, errors.KafkaError) as error:
-        raise BusUnavailable(sentence(settings, to, error)) from error
-
-
-def sentence(settings: ServiceSettings, to: str, error: BaseException) -> str:
-    where, who = f"Kafka at {','.join(hosts(settings))}", settings.kafka_user or "an unnamed user"
-    if isinstance(error, TimeoutError):
-        return f"{where} does not answer in time when asked to {to}."
-    found = (how for kinds, how in REFUSALS.items() if isinstance(error, kinds))
-    how = next(found, f"cannot be used to {to}").format(who=who, to=to, mechanism=settings.kafka_mechanism)
-    return f"{where} {how}: {said(error)}"
-
-
-def said(error: BaseException) -> str:
-    return f"{str(error).strip() or type(error).__name__}".rstrip(".") + "."
 
 
 async def abandon(broker: KafkaBroker) -> None:
