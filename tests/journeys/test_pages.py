@@ -66,6 +66,7 @@ class Visit:
             "/contracts/pages/offers/new",
             "/contracts/pages/due",
             "/contracts/pages/decisions",
+            "/contracts/pages/templates",
             f"/contracts/pages/contracts/{ids['C-1']}",
             "/dispatch/",
             "/dispatch/pages/orders",

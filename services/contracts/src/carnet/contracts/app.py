@@ -5,7 +5,17 @@ from fastapi import FastAPI
 from carnet.contracts import api, consumers, pages
 from carnet.contracts.consumers.ticker import each_day
 from carnet.contracts.publishing import publish
-from carnet.contracts.read_models import contracts, coverage, nodes, occurrences, offers, parties, reactions, runs
+from carnet.contracts.read_models import (
+    contracts,
+    coverage,
+    nodes,
+    occurrences,
+    offers,
+    parties,
+    reactions,
+    runs,
+    templates,
+)
 from carnet.contracts.settings import ContractsSettings
 from carnet.contracts.streams import CODEC
 from carnet.kernel.context import Context
@@ -26,6 +36,7 @@ CONTRACTS = Context(
         runs.MODEL,
         nodes.MODEL,
         parties.MODEL,
+        templates.MODEL,
     ),
     reactions=consumers.reactions,
     chores=(each_day,),

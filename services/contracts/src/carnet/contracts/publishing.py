@@ -100,7 +100,7 @@ def terminated(event: contract.ContractTerminated) -> published.ContractTerminat
 def whole(version: Version) -> published.ContractVersion:
     """Give the whole version; of dated cycles and coverages those that hold when the version does; real suspensions."""
     terms = version.terms
-    flat = terms.model_dump(exclude={"contract_number", "parties", "positions", "coverages"})
+    flat = terms.model_dump(exclude={"contract_number", "parties", "positions", "coverages", "template"})
     return published.ContractVersion.model_validate(
         {
             **flat,

@@ -1,6 +1,17 @@
 """HTTP: parse, authorise, send the command, answer."""
 
-from carnet.contracts.api import agreements, calendars, changes, contracts, decisions, due, offers, reactions, runs
+from carnet.contracts.api import (
+    agreements,
+    calendars,
+    changes,
+    contracts,
+    decisions,
+    due,
+    offers,
+    reactions,
+    runs,
+    templates,
+)
 
 ROUTERS = (
     runs.router,
@@ -8,6 +19,7 @@ ROUTERS = (
     decisions.router,
     reactions.router,
     calendars.router,
+    templates.router,
     offers.router,
     contracts.router,
     agreements.router,

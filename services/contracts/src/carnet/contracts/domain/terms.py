@@ -124,6 +124,13 @@ class Suspension(BaseModel, frozen=True):
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
 
 
+class TemplateUsed(BaseModel, frozen=True):
+    """The version of a template that terms were made of."""
+
+    name: Id
+    version: int = Field(ge=1)
+
+
 class Terms(BaseModel, frozen=True):
     """All that was agreed; choices carry the defaults of the rules; `end` is the last covered day.
 
@@ -146,6 +153,7 @@ class Terms(BaseModel, frozen=True):
     suspensions: tuple[Suspension, ...] = ()
     suspended_fee: Literal["not_due", "due"] = "not_due"
     notice: Notice | None = None
+    template: TemplateUsed | None = None
 
 
 class Version(BaseModel, frozen=True):

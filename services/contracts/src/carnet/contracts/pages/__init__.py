@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from carnet.contracts.pages import (
     all_contracts,
     all_offers,
+    all_templates,
     decisions,
     new_contract,
     one_contract,
@@ -24,5 +25,6 @@ for part in (
     one_contract.router,
     services_due.router,
     decisions.router,
+    all_templates.router,
 ):
     router.include_router(part)

@@ -33,10 +33,13 @@ NO_POSITION: Final = told("Name at least one object that the contract covers.")
 
 @dataclass(frozen=True)
 class ContractForm:
-    """`typed` with the ids that were found for what was typed as a customer or an object."""
+    """`typed` with the ids that were found for what was typed as a customer or an object; `bare`: without number,
+    customer and objects, as a template is kept.
+    """
 
     typed: Typed
     ids: dict[str, list[str]]
+    bare: bool = False
 
     @property
     def rows(self) -> range:
@@ -46,9 +49,11 @@ class ContractForm:
         """Give what the form says; it holds only where `typed.errors` stays empty."""
         start = self.day("start")
         return Terms(
-            contract_number=self.typed.needed("number") or "?",
+            contract_number=self.word("number") or "?",
             kind=self.kind(),
-            parties=Parties(debtor_id=self.id_of("debtor", needed=True) or "?", contact_id=self.id_of("contact")),
+            parties=Parties(
+                debtor_id=self.id_of("debtor", needed=not self.bare) or "?", contact_id=self.id_of("contact")
+            ),
             currency="EUR" if self.typed.text("currency") == "EUR" else "CHF",
             start=start,
             end=self.typed.day("end"),
@@ -63,6 +68,9 @@ class ContractForm:
         if months is None and renews_for is None:
             return None
         return Notice(months=months or 0, renews_for_months=renews_for)
+
+    def word(self, name: str) -> str:
+        return self.typed.text(name) if self.bare else self.typed.needed(name)
 
     def kind(self) -> Kind:
         kind = self.typed.text("kind")
@@ -80,7 +88,7 @@ class ContractForm:
         return Billing(every_months=months, anchor=self.typed.day("billed_from") or start, timing=timing)
 
     def positions(self, start: date) -> tuple[Position, ...]:
-        named = [n for n in self.rows if self.typed.text(f"object_{n}")]
+        named = [0] if self.bare else [n for n in self.rows if self.typed.text(f"object_{n}")]
         if not named:
             self.typed.errors["object_0"] = NO_POSITION
         return tuple(self.position(n, place, start) for place, n in enumerate(named, start=1))
@@ -89,7 +97,7 @@ class ContractForm:
         fee = self.typed.amount(f"fee_{n}")
         return Position(
             position_id=str(place),
-            object_id=self.id_of(f"object_{n}", needed=True) or "?",
+            object_id=self.id_of(f"object_{n}", needed=not self.bare) or "?",
             first_day=start,
             prices=() if fee is None else (Price(valid_from=start, fee=fee),),
             plans=self.plans(n, start),
@@ -126,7 +134,7 @@ class ContractForm:
     def id_of(self, name: str, *, needed: bool = False) -> str | None:
         """Give the one that a field names; says at the field that it is none or several."""
         words = self.typed.needed(name) if needed else self.typed.text(name)
-        match self.ids.get(name, []) if words else None:
+        match self.ids.get(name, []) if words and not self.bare else None:
             case None:
                 return None
             case [one]:

@@ -10,12 +10,13 @@ from sqlmodel import Session
 
 from carnet.contracts.domain.contract import Sign
 from carnet.contracts.domain.offer import MakeOffer
-from carnet.contracts.domain.terms import Terms
+from carnet.contracts.domain.template import KeepTemplate, completed, pattern_of, terms_from
+from carnet.contracts.domain.terms import Parties, Terms
 from carnet.contracts.pages.contract_form import ContractForm, rows_of
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
 from carnet.contracts.pages.typed import Typed
 from carnet.contracts.read_models import nodes, offers, parties
-from carnet.contracts.streams import CONTRACTS, contract_id_of
+from carnet.contracts.streams import CONTRACTS, TEMPLATES, contract_id_of, template_id_of
 from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -23,14 +24,22 @@ from carnet.kernel.web.identity import Identified
 
 router = APIRouter(prefix="/pages")
 STANDS: Final = timedelta(days=30)  # what the form proposes for how long an offer stands
+NOBODY: Final = {"number": "", "debtor": "", "object_0": ""}  # what a template does not say
 SHORTEST: Final = 2  # letters before a search begins
 
 
 @router.get("/offers/new", dependencies=[CaughtUp])
-async def show_form(request: Request, runtime: RuntimeDep, _: Seller, offer: str = "") -> HTMLResponse:
-    """Show the form, empty or with what was offered before."""
+async def show_form(
+    request: Request, runtime: RuntimeDep, _: Seller, offer: str = "", template: str = "", start: date | None = None
+) -> HTMLResponse:
+    """Show the form: empty, with what was offered before, or with a template that begins on a day."""
+    until = {"valid_until": str(runtime.today() + STANDS)}
+    if template and (kept := await runtime.state(TEMPLATES, template_id_of(template))):
+        given = terms_from(kept, "-", Parties(debtor_id="-"), start or runtime.today(), ["-"])
+        return form(request, Typed({**as_typed(given), **until, **NOBODY}))
     row = await runtime.query(lambda session: offers.one(session, offer)) if offer else None
-    return form(request, Typed(as_typed(row) if row else {"valid_until": str(runtime.today() + STANDS)}))
+    typed = {**as_typed(offers.terms_of(row)), "valid_until": str(row.valid_until)} if row else until
+    return form(request, Typed(typed))
 
 
 @router.post("/offers/new")
@@ -40,13 +49,27 @@ async def take_form(request: Request, commands: Commands, _: Seller) -> Response
     typed = Typed(sent)
     if sent.get("do") == "more":
         return form(request, Typed({**sent, "rows": str(len(rows_of(typed)) + 1)}))
+    if sent.get("do") == "template":
+        return await kept_as_template(request, commands, typed)
     written = ContractForm(typed, await ids_of(commands.runtime, typed))
     terms, valid_until = written.terms(), typed.day("valid_until")
     if sent.get("do") != "sign" and valid_until is None:
         typed.needed("valid_until")
     if typed.errors:
         return form(request, typed, http_status=422)
+    if used := await commands.runtime.state(TEMPLATES, template_id_of(sent.get("template", ""))):
+        terms = completed(terms, used)
     return await given(request, commands, typed, terms, None if sent.get("do") == "sign" else valid_until)
+
+
+async def kept_as_template(request: Request, commands: Commands, typed: Typed) -> Response:
+    """Keep what the form says, without number, customer and objects, under a name."""
+    name, terms = typed.needed("template_name"), ContractForm(typed, {}, bare=True).terms()
+    if typed.errors:
+        return form(request, typed, http_status=422)
+    command = KeepTemplate(name=name, pattern=pattern_of(terms), recorded=commands.runtime.today())
+    answer = await commands.send(TEMPLATES, template_id_of(name), command)
+    return RedirectResponse(f"/contracts/pages/templates?after={answer.token}", 303)
 
 
 async def given(request: Request, commands: Commands, typed: Typed, terms: Terms, valid_until: date | None) -> Response:
@@ -106,9 +129,8 @@ def form(request: Request, typed: Typed, http_status: int = 200, refusal: str = 
     return PAGES.render(request, "new_contract.html", http_status=http_status, **shown, **WORDS)
 
 
-def as_typed(row: offers.OfferRow) -> Mapping[str, str]:
-    """Write what was offered into the form again."""
-    terms = offers.terms_of(row)
+def as_typed(terms: Terms) -> Mapping[str, str]:
+    """Write terms into the form again."""
     typed: dict[str, object] = {
         "number": terms.contract_number,
         "kind": terms.kind,
@@ -120,9 +142,9 @@ def as_typed(row: offers.OfferRow) -> Mapping[str, str]:
         "billed_every": terms.billing.every_months,
         "billed_from": terms.billing.anchor,
         "timing": terms.billing.timing,
-        "valid_until": row.valid_until or "",
         "notice": terms.notice.months if terms.notice else "",
         "renews_for": (terms.notice and terms.notice.renews_for_months) or "",
+        "template": terms.template.name if terms.template else "",
         "rows": len(terms.positions),
         **coverage_typed(terms),
         **{name: value for n, _ in enumerate(terms.positions) for name, value in row_typed(terms, n).items()},
