@@ -87,7 +87,7 @@ async def test_a_user_who_may_make_no_tables_is_told_so_and_is_ready_once_he_may
     with role(postgres_server, "poor_one") as url:
         poor = at(url, database=at_database(postgres_url))
         async with trial(objects=service(objects, settings_in(tmp_path, poor))) as suite:
-            assert await reasons(suite) == ["permission denied for schema public"]
+            assert await reasons(suite) == ["The database cannot be used: permission denied for schema public"]
             execute(postgres_url, "GRANT CREATE ON SCHEMA public TO poor_one")
             await until_ready(suite)
         execute(postgres_url, "DROP OWNED BY poor_one CASCADE")
