@@ -22,6 +22,7 @@ from carnet.dispatch.domain.order_commands import (
 )
 from carnet.dispatch.domain.order_events import (
     AppointmentAgreed,
+    ApprovalWithdrawn,
     Event,
     HoursRecorded,
     OrderCancelled,
@@ -274,6 +275,23 @@ def test_work_is_approved_once_after_completion() -> None:
     assert given(created, planned, reported, completed).when(command) == [approved]
     assert given(created, planned, reported, completed, approved).when(command) == []
     given(created, planned).refuses(command, because="Complete order 26-1 before approving")
+
+
+def test_a_correction_of_approved_work_withdraws_the_approval() -> None:
+    items = (item("repair", "2.25"), item("part", "1", "door-contact").model_copy(update={"warranty": True}))
+    command = CorrectReport(report_id="r1", items=items)
+    corrected = WorkReportCorrected(report=report("r1", "keller", *items))
+    withdrawn = ApprovalWithdrawn(**on, report_id="r1")
+    history: list[Event] = [created, planned, WorkReported(report=report("r1", "keller", *free(items))), completed]
+    assert given(*history).when(command) == [corrected]
+    assert given(*history, approved).when(command) == [corrected, withdrawn]
+    assert given(*history, approved, corrected, withdrawn).when(command) == []
+    again = Approve(approved_on=date(2026, 4, 8))
+    assert given(*history, approved, corrected, withdrawn).when(again) == [approved]
+
+
+def free(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    return tuple(each.model_copy(update={"warranty": False}) for each in items)
 
 
 def test_approved_work_is_not_reopened() -> None:

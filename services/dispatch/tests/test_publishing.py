@@ -79,8 +79,10 @@ def test_an_order_is_told(event: BaseModel, fact: BaseModel) -> None:
     assert publish(event) == fact
 
 
-def test_every_event_of_an_order_is_told() -> None:
-    assert {type(event) for event, _ in PAIRS} == set(get_args(order_events.Event))
+def test_every_event_of_an_order_is_told_but_a_withdrawn_approval_which_the_correction_tells() -> None:
+    withdrawn = order_events.ApprovalWithdrawn(**on, report_id="r1")
+    assert {type(event) for event, _ in PAIRS} | {type(withdrawn)} == set(get_args(order_events.Event))
+    assert publish(withdrawn) is None
 
 
 @pytest.mark.parametrize(

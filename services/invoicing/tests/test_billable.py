@@ -126,6 +126,30 @@ def test_a_debtor_may_want_to_approve_first() -> None:
     assert claimed(*known, ApprovalNoted(approved_on=day), command=after_approval).lines
 
 
+def test_r9_a_warranty_comes_before_the_contract_and_that_before_the_price_list() -> None:
+    """A part under warranty is shown at 0.00, another at half its price, travel the contract does not bear in full."""
+    parts = (item("1", "part", "1", warranty=True), item("3", "part", "1"), item("2", "km", "24"))
+    no_travel = CoverageNoted(coverage=half.model_copy(update={"shares": {"parts": Decimal("0.5")}}))
+    bill = claimed(order, WorkNoted(report_id=first_report, items=parts), no_travel, CompletionNoted(closed_on=day))
+    assert [(line.item_id, line.borne_by, line.list_amount, line.net) for line in bill.lines] == [
+        ("1", "warranty", Decimal("145.00"), Decimal("0.00")),
+        ("2", "price_list", Decimal("28.80"), Decimal("28.80")),
+        ("3", "contract", Decimal("128.90"), Decimal("64.45")),
+    ]
+
+
+def test_a_corrected_report_withdraws_the_approval() -> None:
+    after_approval = claim.model_copy(update={"rule": "after_approval"})
+    approval, less = ApprovalNoted(approved_on=day), WorkNoted(report_id=second_report, items=())
+    history: list[Event] = [*known, approval]
+    assert given(*history).when(Note(fact=krasniqi)) == []
+    assert given(*history).when(Note(fact=less)) == [less]
+    given(*history, less).refuses(after_approval, because="Approve the work")
+    assert claimed(*history, less, approval, command=after_approval).lines
+    bill = claimed(*history, command=after_approval)
+    given(*history, bill).refuses(Note(fact=less), because="Void the invoice of this order")
+
+
 def test_a_covered_visit_makes_no_document_but_shows_its_list_price() -> None:
     visit = WorkNoted(report_id=first_report, items=(item("1", "service", "1.50"), item("2", "km", "24")))
     done = CompletionNoted(closed_on=day)

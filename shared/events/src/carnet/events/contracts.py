@@ -24,10 +24,26 @@ class Billing(Value):
 
 
 class Price(Value):
-    """A fee a year that holds from a date to the position's next price."""
+    """A fee a year that holds from a date to the position's next price; as a share of a value it is not rounded."""
 
     valid_from: date
     fee: Decimal
+    value: Decimal | None = None
+    share: Decimal | None = None
+
+
+class VisitPrice(Value):
+    """The price of each planned visit, net, instead of labour and travel, from a date to the next later one."""
+
+    valid_from: date
+    amount: Decimal
+
+
+class Charge(Value):
+    """The price of one visit, net."""
+
+    amount: Decimal
+    currency: str
 
 
 class Position(Value):
@@ -38,6 +54,7 @@ class Position(Value):
     first_day: date
     last_day: date | None = None
     prices: tuple[Price, ...] = ()
+    visit_prices: tuple[VisitPrice, ...] = ()
     text: str = ""
 
 
@@ -210,7 +227,10 @@ class ReactionPromised(Fact):
 
 
 class CoverageDecided(Fact):
-    """What a contract bears of one order, decided once (R9); no contract: nothing is covered."""
+    """What a contract bears of one order, decided once (R9); no contract: nothing is covered.
+
+    A `visit_price` is billed when the visit is completed, instead of its labour and travel.
+    """
 
     TYPE: ClassVar[str] = "carnet.contracts.CoverageDecided.v1"
     order_id: Id
@@ -222,3 +242,4 @@ class CoverageDecided(Fact):
     visits: Count | None = None
     shares: Shares = Shares()
     service_date: date
+    visit_price: Charge | None = None

@@ -69,12 +69,16 @@ class TechnicianArrived(Fact):
 
 
 class WorkItem(Value):
-    """A quantity of one kind: hours of repair, service or travel time, km, an expense's amount, or pieces."""
+    """A quantity of one kind: hours of repair, service or travel time, km, an expense's amount, or pieces.
+
+    What is under `warranty` is billed to nobody.
+    """
 
     kind: WorkKind
     quantity: Quantity
     article: str | None = None
     text: str = ""
+    warranty: bool = False
 
 
 class WorkReported(Fact):
@@ -91,7 +95,7 @@ class WorkReported(Fact):
 
 
 class WorkReportCorrected(WorkReported):
-    """A report's items as they should have been, whole."""
+    """A report's items as they should have been, whole; an approval of the work before it counts no more."""
 
     TYPE: ClassVar[str] = "carnet.dispatch.WorkReportCorrected.v1"
 

@@ -21,6 +21,7 @@ from carnet.dispatch.domain.order_commands import (
 )
 from carnet.dispatch.domain.order_events import (
     AppointmentAgreed,
+    ApprovalWithdrawn,
     Case,
     Event,
     HoursRecorded,
@@ -154,14 +155,15 @@ def report(command: ReportWork, order: Order) -> list[Event]:
 
 
 def correct(command: CorrectReport, order: Order) -> list[Event]:
+    """Say what a report should have been, at any time; an approval is withdrawn by it."""
     old = order.reports.get(command.report_id)
     if old is None:
         raise Rejected(f"Order {order.created.number} has no such report; report the work first.")
     new = old.model_copy(update={"items": command.items, "note": command.note})
     if new == old:
         return []
-    require_open(order, "corrected")
-    return [WorkReportCorrected(report=new), *movements(old, new, internal=order.internal)]
+    withdrawn = [ApprovalWithdrawn(**order.on, report_id=new.report_id)] if order.stage == "approved" else []
+    return [WorkReportCorrected(report=new), *movements(old, new, internal=order.internal), *withdrawn]
 
 
 def complete(command: Complete, order: Order) -> list[Event]:
@@ -257,7 +259,7 @@ def grow(order: Order, event: Event) -> Order:  # noqa: PLR0911  # one line an e
             return replace(order, arrived=order.arrived | {technician_id})
         case WorkReported(report=new) | WorkReportCorrected(report=new):
             return replace(order, reports={**order.reports, new.report_id: new})
-        case OrderCompleted():
+        case OrderCompleted() | ApprovalWithdrawn():
             return replace(order, stage="completed")
         case OrderCancelled():
             return replace(order, stage="cancelled", visit=None, agreed=False)

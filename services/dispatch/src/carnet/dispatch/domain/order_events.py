@@ -126,6 +126,13 @@ class WorkApproved(OnOrder, frozen=True):
     approved_on: date
 
 
+class ApprovalWithdrawn(OnOrder, frozen=True):
+    """An approved report was corrected: the work is to be approved again."""
+
+    type: Literal["approval-withdrawn.v1"] = "approval-withdrawn.v1"
+    report_id: str
+
+
 Event: TypeAlias = (
     OrderCreated
     | OrderPlanned
@@ -139,4 +146,5 @@ Event: TypeAlias = (
     | OrderCancelled
     | OrderReopened
     | WorkApproved
+    | ApprovalWithdrawn
 )

@@ -14,12 +14,13 @@ TIME: frozenset[WorkKind] = frozenset({"repair", "service", "travel_time"})
 
 
 class Item(BaseModel, frozen=True):
-    """A quantity of one kind: hours, km, an expense's amount, or pieces of an article."""
+    """A quantity of one kind: hours, km, an expense's amount, or pieces of an article; `warranty`: we bear it."""
 
     kind: WorkKind
     quantity: Decimal = Field(gt=0, max_digits=12, decimal_places=3)
     article: Code | None = None
     text: Text = ""
+    warranty: bool = False
 
     @model_validator(mode="after")
     def part_has_article(self) -> Self:

@@ -59,6 +59,7 @@ class ItemView(BaseModel):
     quantity: Decimal
     article: str | None = None
     text: str = ""
+    warranty: bool = False
 
 
 class ReportView(BaseModel):

@@ -73,6 +73,8 @@ def changes(heard: Heard[events.Event]) -> Iterable[Change]:
             yield put(fact.order_id, completed_on=fact.completed_on, status="completed")
         case events.WorkApproved():
             yield put(fact.order_id, approved_on=fact.approved_on, status="approved")
+        case events.ApprovalWithdrawn():
+            yield put(fact.order_id, approved_on=None, status="completed")
         case events.OrderCancelled():
             yield from cancelled(fact)
         case events.OrderReopened():
@@ -131,6 +133,7 @@ MODEL = ReadModel(
         events.TechnicianArrived,
         events.OrderCompleted,
         events.WorkApproved,
+        events.ApprovalWithdrawn,
         events.OrderCancelled,
         events.OrderReopened,
     ),

@@ -45,6 +45,7 @@ UNITS = {
     "expense": "flat",
     "part": "piece",
     "minimum": "flat",
+    "visit": "flat",
 }
 
 

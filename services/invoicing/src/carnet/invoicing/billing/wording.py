@@ -16,6 +16,7 @@ WORDS: Final = MappingProxyType(
         "km": ("Déplacement", "Anfahrt", "Travel"),
         "journey": ("Déplacement", "Anfahrt", "Travel"),
         "minimum": ("Complément au montant minimal", "Zuschlag zum Mindestbetrag", "Supplement to the minimum charge"),
+        "visit": ("Visite", "Besuch", "Visit"),
         "expense": ("Frais", "Spesen", "Expenses"),
         "part": ("Pièce", "Ersatzteil", "Part"),
         "goodwill": ("Geste commercial : {}", "Kulanz: {}", "Goodwill: {}"),

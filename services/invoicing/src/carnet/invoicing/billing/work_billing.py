@@ -15,6 +15,7 @@ from carnet.invoicing.domain.money import NOTHING
 from carnet.invoicing.domain.order_facts import BillingRule, awaited
 from carnet.invoicing.domain.price_list import ListPrice, price_on
 from carnet.invoicing.domain.work_lines import WorkItem
+from carnet.invoicing.domain.visit_charge import visit_item
 from carnet.invoicing.read_models import nodes
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import ARTICLES, BILLABLES
@@ -40,7 +41,7 @@ async def bill_when_ready(runtime: Runtime, order_id: str, because: Because) -> 
 
 async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork:
     settings, journey = house(runtime), await journey_of(runtime, state.known, terms)
-    items = state.known.billed_items(journey)
+    items = [*state.known.billed_items(journey), *visit_item(state.known)]
     listed = await articles_of(runtime, items)
     prices = await list_prices(runtime, state, items, listed, terms.currency)
     tax_codes = {item_id: each.published.tax_code for item_id, (_, each) in listed.items() if each.published}
@@ -95,7 +96,7 @@ async def list_prices(
 
 
 def article_of(item: WorkItem, settings: InvoicingSettings) -> str | None:
-    if item.article or item.kind in {"expense", "part", "journey"}:
+    if item.article or item.kind in {"expense", "part", "journey", "visit"}:
         return item.article
     return settings.travel_article if item.kind == "km" else settings.labour_article
 

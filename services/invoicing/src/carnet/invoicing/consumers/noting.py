@@ -65,5 +65,5 @@ def work(heard: dispatch.WorkReported) -> WorkNoted:
 def coverage(heard: contracts.CoverageDecided) -> Coverage:
     """Give what the contract bears; of an order that is not covered, nothing."""
     shares = {kind: share for kind, share in heard.shares.model_dump().items() if share and heard.covered}
-    told = heard.model_dump(include={"contract_id", "contract_version", "visit", "visits"})
+    told = heard.model_dump(include={"contract_id", "contract_version", "visit", "visits", "visit_price"})
     return Coverage.model_validate({**told, "shares": shares})

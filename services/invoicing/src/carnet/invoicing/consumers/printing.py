@@ -54,7 +54,8 @@ def line(told: domain.DocumentLine) -> paper.Line:
     figures = told.model_dump(include={"quantity", "unit", "unit_price", "list_amount", "net"})
     period = paper.Period(start=told.first_day, end=told.last_day)
     named = f"{told.text} · {told.corrects.number}" if told.corrects else told.text
-    return paper.Line(**figures, text=named, contract_percent=100 * told.borne_share, service=period)
+    borne = {"contract_percent": 100 * told.borne_share, "warranty": told.borne_by == "warranty"}
+    return paper.Line(**figures, text=named, service=period, **borne)
 
 
 def vat(document: domain.Document) -> list[paper.VatAmount]:

@@ -38,7 +38,9 @@ class Period(BaseModel, frozen=True):
 
 
 class Line(BaseModel, frozen=True):
-    """`list_amount` less the contract's share is `net`; `unit` is `h`, `km`, `piece`, `litre`, `flat`, `year`
+    """`list_amount` less the share of the contract, or of the `warranty`, is `net`.
+
+    `unit` is `h`, `km`, `piece`, `litre`, `flat`, `year`
     or any word to be printed as it is.
     """
 
@@ -50,6 +52,7 @@ class Line(BaseModel, frozen=True):
     contract_percent: Decimal = Decimal(0)
     net: Decimal
     service: Period | None = None
+    warranty: bool = False
 
 
 class Block(BaseModel, frozen=True):

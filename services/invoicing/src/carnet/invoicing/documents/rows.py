@@ -18,7 +18,7 @@ def block_row(block: Block, word: dict[str, str]) -> Row:
 
 def line_row(line: Line, word: dict[str, str]) -> Row:
     return {
-        "text": line.text,
+        "text": f"{line.text} · {word['warranty']}" if line.warranty else line.text,
         "service": span(line.service) if line.service else "",
         "quantity": f"{quantity(line.quantity, line.unit)} {word.get(line.unit, line.unit)}".strip(),
         "unit_price": amount(line.unit_price),

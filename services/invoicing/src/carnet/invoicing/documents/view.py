@@ -1,6 +1,7 @@
 """A document as the template wants it: strings, in the customer's language, ready to be placed."""
 
 from decimal import Decimal
+from typing import Final
 
 from stdnum import iban
 
@@ -10,6 +11,8 @@ from carnet.invoicing.documents.payment_part import payment_part
 from carnet.invoicing.documents.rows import Row, block_row, fee_row, open_invoice_row
 from carnet.invoicing.documents.sheet import sheet
 from carnet.invoicing.documents.words import words
+
+REASON: Final = {"E": "exempt", "AE": "reverse_charge", "G": "export"}  # by the category of EN 16931
 
 
 def view(document: Document) -> Row:
@@ -49,7 +52,9 @@ def _payable_word(document: Document, word: dict[str, str]) -> str:
 
 
 def _notes(document: Document, word: dict[str, str]) -> list[str]:
-    return [note for note in (_terms(document, word), _covered(document, word), *_untaxed(document, word)) if note]
+    borne = (_covered(document, word), _under_warranty(document, word))
+    notes = (_terms(document, word), *borne, *_untaxed(document, word))
+    return [note for note in notes if note]
 
 
 def _terms(document: Document, word: dict[str, str]) -> str:
@@ -70,16 +75,23 @@ def _due(document: Document, word: dict[str, str]) -> str:
 
 
 def _covered(document: Document, word: dict[str, str]) -> str:
-    listed = sum((line.list_amount for line in document.lines), Decimal(0))
-    covered = listed - document.net
-    if not any(line.contract_percent for line in document.lines):
+    """Say what the contract bears of what is not under warranty."""
+    lines = [line for line in document.lines if not line.warranty]
+    listed = sum((line.list_amount for line in lines), Decimal(0))
+    covered = listed - sum((line.net for line in lines), Decimal(0))
+    if not any(line.contract_percent for line in lines):
         return ""
     return word["covered"].format(covered=amount(covered), listed=amount(listed))
 
 
+def _under_warranty(document: Document, word: dict[str, str]) -> str:
+    borne = [line.list_amount for line in document.lines if line.warranty]
+    return word["under_warranty"].format(borne=amount(sum(borne, Decimal(0)))) if borne else ""
+
+
 def _untaxed(document: Document, word: dict[str, str]) -> list[str]:
     """Say by law why a part bears no tax (EN 16931, BT-120)."""
-    return [word[f"vat_{part.category}"] for part in document.vat if f"vat_{part.category}" in word]
+    return [word[REASON[part.category]] for part in document.vat if part.category in REASON]
 
 
 def _payment_part(document: Document, word: dict[str, str]) -> Row | None:

@@ -24,6 +24,7 @@ from carnet.invoicing.domain.order_facts import (
 from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import ItemTax
 from carnet.invoicing.domain.vat import VatRate
+from carnet.invoicing.domain.visit_charge import refuse_other_currency, visit_item
 from carnet.invoicing.domain.work_lines import Coverage, WorkLine, minimum_line, work_line
 from carnet.kernel.decider import Decider, Rejected
 
@@ -76,7 +77,7 @@ class ClaimWork(BaseModel, frozen=True):
     """Bill the order; `unit_prices` are by item id, net, in `currency`, and `price_lists` say where they come from.
 
     `taxes` are by item id where they are not `vat` (R3). A `journey` is the article that stands for the travel of each
-    report. What is billed comes to the `minimum` at least, net.
+    report. What is billed comes to the `minimum` at least, net, unless the visit has its price by contract.
     """
 
     claimed_on: date
@@ -154,11 +155,12 @@ def decide(command: Command, state: State) -> list[Event]:
 
 
 def _settled(command: ClaimWork, state: State, order: OrderNoted, outcome: Outcome) -> Event:
+    refuse_other_currency(state.known, command.currency)
     lines = _lines(command, state.known)
     reason = _unbilled(order, outcome, lines)
     if reason == "internal" or (reason and command.rule != "month_end"):
         return NothingToBill(order_id=order.order_id, reason=reason, lines=lines)
-    lacking = minimum_line(order.order_id, lines, command.minimum)
+    lacking = None if visit_item(state.known) else minimum_line(order.order_id, lines, command.minimum)
     lines = (*lines, lacking) if lacking else lines
     return WorkClaimed(
         claim_id=uuid5(WORK, f"{order.order_id}/{len(state.voided) + 1}"),
@@ -188,7 +190,7 @@ def _lines(command: ClaimWork, known: Known) -> tuple[WorkLine, ...]:
         work_line(item, command.unit_prices, coverage, command.taxes.get(item.item_id, usual)).model_copy(
             update={"price_list": command.price_lists.get(item.item_id)}
         )
-        for item in known.billed_items(command.journey)
+        for item in (*known.billed_items(command.journey), *visit_item(known))
     )
 
 

@@ -103,8 +103,8 @@ def hear(known: Known, fact: Fact) -> Known:
     match fact:
         case OrderNoted():
             return replace(known, order=fact)
-        case WorkNoted(report_id=report_id):
-            return replace(known, reports={**known.reports, report_id: fact})
+        case WorkNoted():
+            return _report(known, fact)
         case CoverageNoted(coverage=coverage):
             return replace(known, coverage=coverage)
         case CompletionNoted() | CancellationNoted():
@@ -115,6 +115,13 @@ def hear(known: Known, fact: Fact) -> Known:
             return replace(known, approval=fact)
         case _:
             assert_never(fact)
+
+
+def _report(known: Known, fact: WorkNoted) -> Known:
+    """A corrected report withdraws the approval of the work."""
+    before = known.reports.get(fact.report_id)
+    approval = known.approval if before in (None, fact) else None
+    return replace(known, reports={**known.reports, fact.report_id: fact}, approval=approval)
 
 
 def awaited(known: Known, rule: BillingRule) -> str | None:

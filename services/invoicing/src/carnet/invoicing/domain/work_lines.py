@@ -15,7 +15,7 @@ from carnet.invoicing.domain.tax import DecidedBy, ItemTax
 from carnet.invoicing.domain.vat import STANDARD, rate_on
 from carnet.kernel.decider import Rejected
 
-WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "journey", "expense", "part", "minimum"]
+WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "journey", "expense", "part", "minimum", "visit"]
 CostKind: TypeAlias = Literal["labour", "travel", "parts", "expense"]
 COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
     {
@@ -27,6 +27,7 @@ COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
         "expense": "expense",
         "part": "parts",
         "minimum": "labour",
+        "visit": "labour",
     }
 )
 
@@ -34,7 +35,8 @@ COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
 class WorkItem(BaseModel, frozen=True):
     """One reported quantity, without a price: hours, kilometres, pieces, or units of currency for an expense.
 
-    A `journey` stands for what was reported of the way, a `minimum` for what an order lacks to the minimum charge.
+    A `journey` stands for what was reported of the way, a `minimum` for what an order lacks to the minimum charge,
+    a `visit` for labour and travel at the contract's price.
     """
 
     item_id: str
@@ -47,14 +49,25 @@ class WorkItem(BaseModel, frozen=True):
     warranty: bool = False
 
 
+class Charge(BaseModel, frozen=True):
+    """The contract's price of one visit, net."""
+
+    amount: Decimal = Field(ge=0)
+    currency: str
+
+
 class Coverage(BaseModel, frozen=True):
-    """What the contract bears of an order, as a share of 1 per cost kind; a kind not named is not borne."""
+    """What the contract bears of an order, as a share of 1 per cost kind; a kind not named is not borne.
+
+    A `visit_price` is billed for the completed visit.
+    """
 
     contract_id: str | None = None
     contract_version: int | None = None
     visit: int | None = None
     visits: int | None = None
     shares: dict[CostKind, Decimal] = Field(default_factory=dict)
+    visit_price: Charge | None = None
 
 
 class WorkLine(BaseModel, frozen=True):
@@ -82,7 +95,7 @@ class WorkLine(BaseModel, frozen=True):
 def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Coverage, tax: ItemTax) -> WorkLine:
     """Price an item by `unit_prices` (by item id): net = round(round(quantity x price) x (1 - share))."""
     cost_kind = COST_KIND[item.kind]
-    unit_price = _unit_price(item, unit_prices)
+    unit_price = _unit_price(item, unit_prices, coverage)
     list_amount = to_cent(Fraction(item.quantity) * Fraction(unit_price))
     borne_by, share = _borne(item, coverage, cost_kind)
     rate = rate_on(tax.rates, item.service_date)
@@ -100,7 +113,9 @@ def work_line(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Cove
     )
 
 
-def _unit_price(item: WorkItem, unit_prices: Mapping[str, Decimal]) -> Decimal:
+def _unit_price(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Coverage) -> Decimal:
+    if item.kind == "visit" and coverage.visit_price:
+        return coverage.visit_price.amount
     if item.item_id in unit_prices:
         return unit_prices[item.item_id]
     if item.kind == "expense":
@@ -114,6 +129,8 @@ def _borne(
 ) -> tuple[Literal["warranty", "contract", "price_list"], Decimal]:
     if item.warranty:
         return "warranty", Decimal(1)
+    if item.kind == "visit":
+        return "contract", Decimal(0)  # the contract's price, of which it bears nothing
     share = coverage.shares.get(cost_kind, Decimal(0))
     return ("contract", share) if share else ("price_list", Decimal(0))
 
