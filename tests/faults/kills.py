@@ -45,6 +45,7 @@ class Kill:
 ACK_AND_CURSOR = Kill("carnet.kernel.relay:Relay", "move", "before")
 APPEND_AND_INBOX = Kill("carnet.kernel.reaction:Reactor", "react_once", "after")
 APPEND_AND_ANSWER = Kill("carnet.kernel.streams:Stream", "append", "after")
+IN_MID_TRAFFIC = Kill("faults.firm:Firm", "ask", "after")  # a client was answered; all else is wherever it is
 TRANSACTION_AND_OFFSET = {
     "sqlite": Kill("carnet.kernel.bus.sqlite.member:SqliteSubscription", "commit", "before"),
     "kafka": Kill("carnet.kernel.bus.kafka.member:KafkaSubscription", "commit", "before"),

@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from engines.fixtures import skipping
 from engines.ports import free_port
-from engines.processes import CARNET, Processes, Settings, embedded, five_processes
+from engines.processes import CARNET, Processes, Settings, five_processes
 from engines.real import rooms_on
 from expected import DOCUMENTS, FIGURES, total
 
@@ -59,12 +59,6 @@ def real_engines(request: pytest.FixtureRequest) -> Iterator[Settings]:
     with rooms_on(database, bus, store) as told:
         yield told
     asyncio.run(bus.clean())
-
-
-@pytest.fixture(params=["embedded", "real engines"])
-def settings(request: pytest.FixtureRequest) -> Settings:
-    found: Settings = embedded if request.param == "embedded" else request.getfixturevalue("real_engines")
-    return found
 
 
 def demo(suite: Processes) -> subprocess.Popen[str]:
@@ -114,9 +108,9 @@ def wait_for_documents(count: int, suite: Processes, playing: subprocess.Popen[s
         time.sleep(0.2)
 
 
-def test_the_year_is_the_same_to_the_cent(settings: Settings, postbox: tuple[Postbox, str], tmp_path: Path) -> None:
+def test_the_year_is_the_same_to_the_cent(postbox: tuple[Postbox, str], tmp_path: Path) -> None:
     box, smtp = postbox
-    with skipping("front door"), five_processes(tmp_path, settings, environment={"CARNET_SMTP": smtp}) as suite:
+    with skipping("front door"), five_processes(tmp_path, environment={"CARNET_SMTP": smtp}) as suite:
         assert finished(demo(suite), suite) == FIGURES
         verified(suite)
         assert asyncio.run(listed(suite)) == expected()
@@ -124,7 +118,7 @@ def test_the_year_is_the_same_to_the_cent(settings: Settings, postbox: tuple[Pos
     assert len(box.came) == FIGURES["notifications"]["email"]
 
 
-def test_two_replicas_of_each_change_nothing_not_even_when_one_of_each_is_killed(
+def test_on_real_engines_two_replicas_of_each_change_nothing_not_even_when_one_of_each_is_killed(
     real_engines: Settings, postbox: tuple[Postbox, str], tmp_path: Path
 ) -> None:
     box, smtp = postbox
