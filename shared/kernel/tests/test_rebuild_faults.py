@@ -9,6 +9,7 @@ from test_rebuild import light_many
 from toy import Lamp, Lit, PutOut, Task, all_rows, lamps, toys
 
 from carnet.kernel.because import Because
+from carnet.kernel.lease import LeaseLost, holding
 from carnet.kernel.rebuild import Rebuild, start_rebuild
 from carnet.kernel.tables import Held
 from carnet.kernel.trial import Trial, trial
@@ -29,6 +30,21 @@ async def test_a_rebuild_that_was_cut_off_begins_again_from_the_first_event(suit
     await cut_off.catch_up()  # and here it dies
     await (await start_rebuild(runtime.projectors[0])).run()
     assert len(await runtime.query(all_rows(Task))) == 5
+
+
+async def test_a_rebuild_does_not_swap_once_another_process_consumes(suite: Trial) -> None:
+    runtime = suite.runtime("objects")
+    await light_many(runtime, 0, 5)
+    await suite.settle()
+    other = holding(runtime.engines.database, runtime.lease.name)
+    rebuild = await start_rebuild(runtime.projectors[0])
+    while not await other.take():
+        await runtime.engines.database.write(lambda c: c.exec_driver_sql("UPDATE carnet_lease SET expires_at = 0"))
+    await runtime.engines.database.write(lambda c: c.exec_driver_sql("UPDATE toy_lamp SET watts = 77"))
+    with pytest.raises(LeaseLost):
+        await rebuild.run(runtime.lease.check)
+    assert {row["watts"] for row in await runtime.query(all_rows(Lamp))} == {77}
+    await other.release()
 
 
 async def test_a_second_rebuild_of_the_same_model_is_refused_while_one_runs(suite: Trial) -> None:

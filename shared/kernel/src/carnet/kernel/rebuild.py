@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeAlias
 from uuid import uuid4
 
 from sqlalchemy import Connection, MetaData, Table, text
@@ -21,6 +22,11 @@ from carnet.kernel.tables import Checkpoint, Followed, Held, Model, Seen
 
 PAGE = 1000
 PLACES = (Seen, Checkpoint, Held)
+Check: TypeAlias = Callable[[Connection], None]
+
+
+def nobody_else(_: Connection) -> None:
+    """Let everybody swap: no other process is there."""
 
 
 def schema_hash(model: ReadModel) -> str:
@@ -47,22 +53,26 @@ class Rebuild:
         healing_at_once = replace(live_one.around, gap_seconds=0.0)  # else the swap would go back behind a healed gap
         self.shadow = Projector(live_one.model, healing_at_once, tables, f"{live_one.name}@{self.generation}")
 
-    async def run(self) -> None:
-        """Build beside, and again where it turns out that what was built of a topic's events is no longer so."""
+    async def run(self, check: Check = nobody_else) -> None:
+        """Build beside, and again where it turns out that what was built of a topic's events is no longer so.
+
+        `check` raises within the swap's transaction where another process consumes by now: what that one has taken in
+        since would be gone with the old tables.
+        """
         while True:
             try:
-                return await self.build()
+                return await self.build(check)
             except HistoryEnded as ended:
                 await self.projector.around.database.write(partial(outdate, self.shadow, ended.sources))
 
-    async def build(self) -> None:
+    async def build(self, check: Check) -> None:
         """Build beside, catch up, then stop the live one for the last few events and swap."""
         database = self.projector.around.database
         await database.write(self.make_tables)
         await self.catch_up()
         async with self.projector.turn:
             await self.catch_up()
-            await database.write(self.swap)
+            await database.write(lambda connection: self.swap(connection, check))
 
     async def catch_up(self) -> None:
         """Take in all that there is now, from the own store and from the topics."""
@@ -109,8 +119,9 @@ class Rebuild:
             shadow.follow(topic, max(line, known.get(topic, line)))
         shadow.follow(OWN_STORE, Line(self.shadow.around.source))
 
-    def swap(self, connection: Connection) -> None:
+    def swap(self, connection: Connection, check: Check) -> None:
         """Put the shadow's tables and its place in the streams where the live ones were, in one transaction."""
+        check(connection)
         self.projector.around.database.shut_out_readers(connection)
         drop(connection, self.projector.tables)
         for name, table in self.shadow.tables.items():

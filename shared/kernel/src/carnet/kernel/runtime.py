@@ -159,7 +159,7 @@ class Runtime:
 
     async def rebuilt(self, planned: Rebuild) -> None:
         try:
-            await planned.run()
+            await planned.run(self.lease.check)
         except Exception:
             log.exception("rebuild failed", model=planned.projector.name)
         finally:
@@ -216,7 +216,7 @@ class Runtime:
         """Rebuild the read models whose schema has changed, then keep all of them and react."""
         await self.plan_rebuilds()  # again: another process may have rebuilt them meanwhile
         for name, planned in list(self.rebuilds.items()):
-            await planned.run()
+            await planned.run(self.lease.check)
             del self.rebuilds[name]
         try:
             async with asyncio.TaskGroup() as tasks:
