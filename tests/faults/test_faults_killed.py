@@ -4,7 +4,14 @@ import signal
 from dataclasses import replace
 
 from faults.firm import Firm
-from faults.kills import ACK_AND_CURSOR, APPEND_AND_ANSWER, APPEND_AND_INBOX, IN_MID_TRAFFIC, TRANSACTION_AND_OFFSET, killed
+from faults.kills import (
+    ACK_AND_CURSOR,
+    APPEND_AND_ANSWER,
+    APPEND_AND_INBOX,
+    IN_MID_TRAFFIC,
+    TRANSACTION_AND_OFFSET,
+    killed,
+)
 
 
 async def test_killed_between_ack_and_cursor(firm: Firm) -> None:

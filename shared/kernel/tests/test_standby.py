@@ -47,6 +47,29 @@ async def test_who_stands_by_is_ready(both: tuple[Trial, Trial]) -> None:
     assert (await both[1].get("/objects/health/ready")).json() == {"status": "ready", "reasons": []}
 
 
+async def test_who_stands_by_refuses_what_only_the_other_can_do_and_knows_when_it_is_done(
+    both: tuple[Trial, Trial],
+) -> None:
+    first, second = both
+    for path in ("relay/pause", "relay/republish", "rebuild/objects.lamps"):
+        answer = await second.post(f"/objects/ops/{path}")
+        assert (answer.status_code, "ask that one" in answer.json()["detail"]) == (409, True), path
+    assert (await first.post("/objects/ops/rebuild/objects.lamps")).status_code == 202
+    while first.runtime("objects").rebuilds:
+        await first.settle()
+    assert (await second.get("/objects/ops/status")).json()["generations"] == {"objects.lamps": 2}
+
+
+async def test_a_pause_ends_with_the_process_that_was_asked_for_it(both: tuple[Trial, Trial]) -> None:
+    first, second = both
+    assert (await first.post("/objects/ops/relay/pause")).json() == {"paused": True}
+    await second.post("/objects/lamps", {"watts": 15})
+    for task in first.runtime("objects").tasks:
+        task.cancel()
+    await second.settle()
+    assert (await second.get("/objects/ops/status")).json()["relay_paused"] is False
+
+
 async def test_who_stands_by_takes_over(both: tuple[Trial, Trial]) -> None:
     first, second = both
     for task in first.runtime("objects").tasks:

@@ -1,6 +1,5 @@
 """What the command line asks of a suite over HTTP: the one that runs on the folder, else one of its own."""
 
-import asyncio
 import json
 from pathlib import Path
 
@@ -8,8 +7,9 @@ import typer
 
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings
+from carnet.runner import rebuilding
 from carnet.runner.playing import played
-from carnet.runner.suite import reached, settle, status
+from carnet.runner.suite import reached, settle
 
 
 async def play_demo(data: Path, front: str, *, as_json: bool) -> int:
@@ -44,10 +44,6 @@ async def rebuild_model(data: Path, front: str, model: str) -> int:
     if context not in CONTEXTS:
         raise BadSettings(f"{model}: name a read model as CONTEXT.MODEL; contexts are {', '.join(CONTEXTS)}")
     async with reached(data, front) as suite:
-        answer = await suite.post(f"/{context}/ops/rebuild/{model}")
-        if answer.is_error:
-            raise BadSettings(answer.json()["detail"])
-        while model in (await status(suite, context))["rebuilds"]:  # noqa: ASYNC110  # over HTTP no bell rings
-            await asyncio.sleep(0.1)
+        await rebuilding.rebuild(suite, context, model)
     typer.echo(f"{model} is rebuilt.")
     return 0

@@ -15,6 +15,7 @@ from carnet.kernel.bell import Bell
 from carnet.kernel.bus.port import Bus, Message
 from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.database import Database
+from carnet.kernel.decider import Rejected
 from carnet.kernel.lease import Holding, LeaseLost, holding
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.publication import NEVER, Publication
@@ -75,8 +76,9 @@ class Relay:
             pause = min(pause * 2, 5.0)
 
     async def stand_by(self) -> None:
-        """Forget what was wrong here: another relays now."""
+        """Forget what was wrong here, and a pause: another relays now."""
         self.trouble = ""
+        self.resume()
 
     async def follow_while_leased(self) -> None:
         """Follow the store until it fails, the lease is lost, or a restart is asked for."""
@@ -192,7 +194,13 @@ class Relay:
         await self.forget()
         self.restarted.set()
 
+    def refuse_standing_by(self) -> None:
+        """Raise Rejected where another process relays: what is asked of this one would change nothing."""
+        if self.lease.token is None:
+            raise Rejected("Another process of this service relays now; ask that one, or ask again in a moment.")
+
     def pause(self) -> None:
+        """Stop for as long as this process relays; whoever takes over goes on."""
         self.paused = True
 
     def resume(self) -> None:

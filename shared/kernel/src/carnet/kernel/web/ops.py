@@ -16,7 +16,7 @@ from carnet.kernel.projection import Projector
 from carnet.kernel.rebuild import start_rebuild
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.surroundings import now
-from carnet.kernel.tables import Held, Incident
+from carnet.kernel.tables import Held, Incident, Model
 from carnet.kernel.web.commands import RuntimeDep
 from carnet.kernel.web.identity import Identified, Person, require
 from carnet.kernel.web.problems import Unknown
@@ -34,7 +34,11 @@ class ConsumerStatus(BaseModel):
 
 
 class Status(BaseModel):
-    """One service: its business day, its store's head, the relay's cursor and lag, its consumers."""
+    """One service: business day, store's head, relay's cursor, consumers, and how often each read model was built.
+
+    Of several processes each says for itself whether its relay is paused or in trouble, and what it rebuilds now (with
+    the events taken in); all else is the same whoever is asked.
+    """
 
     context: str
     day: date
@@ -44,6 +48,7 @@ class Status(BaseModel):
     relay_trouble: str
     consumers: list[ConsumerStatus]
     rebuilds: dict[str, int]
+    generations: dict[str, int]
 
 
 class HeldNotice(BaseModel):
@@ -89,6 +94,7 @@ async def status(runtime: RuntimeDep, _: Identified) -> Status:
         relay_trouble=runtime.relay.trouble,
         consumers=consumers,
         rebuilds={name: rebuild.done for name, rebuild in runtime.rebuilds.items()},
+        generations=await runtime.query(generations),
     )
 
 
@@ -133,7 +139,8 @@ async def rebuild(model: str, runtime: RuntimeDep, _: Admin) -> dict[str, str]:
 
 @router.post("/relay/{action}")
 async def relay(action: str, runtime: RuntimeDep, _: Admin) -> dict[str, bool]:
-    """`pause`, `resume`, or `republish` from the first event."""
+    """`pause`, `resume`, or `republish` from the first event; refused where another process relays."""
+    runtime.relay.refuse_standing_by()
     match action:
         case "pause":
             runtime.relay.pause()
@@ -171,6 +178,10 @@ def projector(runtime: Runtime, model: str) -> Projector:
         if each.name == model:
             return each
     raise Unknown(f"The read model {model}")
+
+
+def generations(session: Session) -> dict[str, int]:
+    return dict(session.exec(select(Model.name, Model.generation)).all())
 
 
 def held_counts(session: Session) -> dict[str, dict[str, int]]:
