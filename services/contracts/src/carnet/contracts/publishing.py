@@ -13,6 +13,7 @@ from carnet.contracts.domain.amendments import (
     OfTheContract,
     RemovePosition,
     Reprice,
+    RepriceVisit,
     Resume,
     Suspend,
 )
@@ -68,6 +69,8 @@ def in_words(change: Change) -> str:
             return f"position {change.position_id} to {change.last_day}"
         case Reprice(price=price):
             return f"fee of position {change.position_id} {price.fee} from {price.valid_from}"
+        case RepriceVisit(visit_price=price):
+            return f"visit of position {change.position_id} {price.amount} from {price.valid_from}"
         case ChangeCycles():
             return f"services of position {change.position_id} from {change.plan.valid_from}"
         case _:
@@ -160,4 +163,5 @@ def covered(event: coverage.CoverageDecided) -> published.CoverageDecided:
         visits=verdict.visits,
         shares=Shares.model_validate(verdict.shares.model_dump()),
         service_date=event.service_date,
+        visit_price=published.Charge.model_validate(verdict.visit_price.model_dump()) if verdict.visit_price else None,
     )

@@ -5,9 +5,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, Day, Fee, PositionBody, plan_of
+from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, Day, Fee, FeeBody, PositionBody, plan_of
 from carnet.contracts.domain import amendments
-from carnet.contracts.domain.terms import Id, Kind, Price, Suspension, Version
+from carnet.contracts.domain.terms import Id, Kind, Suspension, Version, VisitPrice
+from carnet.kernel.decider import Rejected
 
 
 class AddPosition(Body):
@@ -27,14 +28,28 @@ class RemovePosition(Body):
         return amendments.RemovePosition(position_id=self.position_id, last_day=self.last_day)
 
 
-class Reprice(Body):
+class Reprice(FeeBody):
+    """Another fee, value or share, from a day on."""
+
     change: Literal["reprice"]
     position_id: Id
-    fee: Fee
     valid_from: Day
 
     def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
-        return amendments.Reprice(position_id=self.position_id, price=Price(valid_from=self.valid_from, fee=self.fee))
+        if (price := self.price(self.valid_from)) is None:
+            raise Rejected("Name the fee a year, or the value of the object and its share.")
+        return amendments.Reprice(position_id=self.position_id, price=price)
+
+
+class RepriceVisit(Body):
+    change: Literal["reprice_visit"]
+    position_id: Id
+    amount: Fee
+    valid_from: Day
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        price = VisitPrice(valid_from=self.valid_from, amount=self.amount)
+        return amendments.RepriceVisit(position_id=self.position_id, visit_price=price)
 
 
 class ChangeCoverage(Body):
@@ -79,7 +94,7 @@ class Resume(Body):
 
 
 ChangeBody: TypeAlias = Annotated[
-    AddPosition | RemovePosition | Reprice | ChangeCoverage | ChangeCycles | Suspend | Resume,
+    AddPosition | RemovePosition | Reprice | RepriceVisit | ChangeCoverage | ChangeCycles | Suspend | Resume,
     Field(discriminator="change"),
 ]
 

@@ -2,9 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from carnet.contracts.domain.terms import (
     PREPARE_DAYS,
@@ -21,11 +21,14 @@ from carnet.contracts.domain.terms import (
     Reaction,
     Shares,
     Terms,
+    VisitPrice,
+    price_of_share,
 )
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 Fee = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+ShareOfValue = Annotated[Decimal, Field(ge=0, le=1, decimal_places=7)]
 Months = Annotated[int, Field(ge=1, le=1200)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 
@@ -56,23 +59,45 @@ class CycleBody(Body):
         return Cycle(**self.model_dump(exclude={"prepare_days_before"}), prepare_days_before=days)
 
 
-class PositionBody(Body):
-    """An object, covered from `first_day` (left out: the contract's start), at a fee a year from that day."""
+class FeeBody(Body):
+    """A fee a year, or the share (0 to 1) of the object's value that makes it."""
+
+    fee: Fee | None = None
+    value: Fee | None = None
+    share: ShareOfValue | None = None
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.value is None) != (self.share is None) or (self.value is not None and self.fee is not None):
+            raise ValueError("give a fee, or a value with its share")
+        return self
+
+    def price(self, day: date) -> Price | None:
+        if self.value is not None and self.share is not None:
+            return price_of_share(day, self.value, self.share)
+        return None if self.fee is None else Price(valid_from=day, fee=self.fee)
+
+
+class PositionBody(FeeBody):
+    """An object, covered from `first_day` (left out: the contract's start), at a fee a year from that day, or with a
+    price for each planned visit.
+    """
 
     position_id: Id
     object_id: Id
     first_day: Day | None = None
     last_day: Day | None = None
     text: Text = ""
-    fee: Fee | None = None
+    visit_price: Fee | None = None
     cycles: tuple[CycleBody, ...] = ()
 
     def position(self, kind: Kind, start: date) -> Position:
         day = self.first_day or start
-        prices = () if self.fee is None else (Price(valid_from=day, fee=self.fee),)
+        prices = () if (price := self.price(day)) is None else (price,)
+        visits = () if self.visit_price is None else (VisitPrice(valid_from=day, amount=self.visit_price),)
         plans = (plan_of(self.cycles, kind, day),) if self.cycles else ()
         told = self.model_dump(include={"position_id", "object_id", "last_day", "text"})
-        return Position(**told, first_day=day, prices=prices, plans=plans)
+        return Position(**told, first_day=day, prices=prices, visit_prices=visits, plans=plans)
 
 
 def plan_of(cycles: tuple[CycleBody, ...], kind: Kind, day: date) -> CyclePlan:

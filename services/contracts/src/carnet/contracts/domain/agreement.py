@@ -36,8 +36,9 @@ def arranged(terms: Terms) -> Terms:
 
 def _arranged(position: Position) -> Position:
     prices = sorted(position.prices, key=lambda price: price.valid_from)
+    visits = sorted(position.visit_prices, key=lambda price: price.valid_from)
     plans = sorted(position.plans, key=lambda plan: plan.valid_from)
-    return position.model_copy(update={"prices": tuple(prices), "plans": tuple(plans)})
+    return position.model_copy(update={"prices": tuple(prices), "visit_prices": tuple(visits), "plans": tuple(plans)})
 
 
 def _each_once(what: str, names: Iterable[object]) -> None:
@@ -83,6 +84,7 @@ def _suspended_within(terms: Terms) -> None:
 
 def _dated_within(position: Position) -> None:
     _dates_within(position, "price", [price.valid_from for price in position.prices])
+    _dates_within(position, "price per visit", [price.valid_from for price in position.visit_prices])
     _dates_within(position, "plan of cycles", [plan.valid_from for plan in position.plans])
 
 

@@ -8,7 +8,18 @@ from typing import Annotated, Literal, TypeAlias, assert_never
 from pydantic import BaseModel, Field
 
 from carnet.contracts.domain.agreement import checked
-from carnet.contracts.domain.terms import Coverage, CyclePlan, Id, Position, Price, Suspension, Terms, Version, dated
+from carnet.contracts.domain.terms import (
+    Coverage,
+    CyclePlan,
+    Id,
+    Position,
+    Price,
+    Suspension,
+    Terms,
+    Version,
+    VisitPrice,
+    dated,
+)
 from carnet.kernel.decider import Rejected
 
 
@@ -29,6 +40,14 @@ class Reprice(BaseModel, frozen=True):
     type: Literal["reprice.v1"] = "reprice.v1"
     position_id: Id
     price: Price
+
+
+class RepriceVisit(BaseModel, frozen=True):
+    """Each planned visit of a position costs so much from a date on."""
+
+    type: Literal["reprice-visit.v1"] = "reprice-visit.v1"
+    position_id: Id
+    visit_price: VisitPrice
 
 
 class ChangeCoverage(BaseModel, frozen=True):
@@ -60,7 +79,7 @@ class Resume(BaseModel, frozen=True):
 
 OfTheContract: TypeAlias = ChangeCoverage | Suspend | Resume
 Change: TypeAlias = Annotated[
-    AddPosition | RemovePosition | Reprice | ChangeCycles | OfTheContract, Field(discriminator="type")
+    AddPosition | RemovePosition | Reprice | RepriceVisit | ChangeCycles | OfTheContract, Field(discriminator="type")
 ]
 
 
@@ -72,6 +91,8 @@ def valid_from(change: Change, terms: Terms) -> date:
         case RemovePosition():
             return _leaves_on(change, terms)
         case Reprice(price=price):
+            return price.valid_from
+        case RepriceVisit(visit_price=price):
             return price.valid_from
         case ChangeCycles(plan=plan):
             return plan.valid_from
@@ -106,6 +127,8 @@ def applied(terms: Terms, change: Change) -> Terms:
             return _changed(terms, position_id, lambda _: {"last_day": last_day})
         case Reprice(position_id=position_id, price=price):
             return _changed(terms, position_id, lambda p: {"prices": dated(p.prices, price)})
+        case RepriceVisit(position_id=position_id, visit_price=visit_price):
+            return _changed(terms, position_id, lambda p: {"visit_prices": dated(p.visit_prices, visit_price)})
         case ChangeCycles(position_id=position_id, plan=plan):
             return _changed(terms, position_id, lambda p: {"plans": dated(p.plans, plan)})
         case _:
@@ -156,6 +179,7 @@ def _same_beginning(there: Position, position: Position) -> bool:
     return (
         (there.object_id, there.first_day) == (position.object_id, position.first_day)
         and set(position.prices) <= set(there.prices)
+        and set(position.visit_prices) <= set(there.visit_prices)
         and set(position.plans) <= set(there.plans)
     )
 

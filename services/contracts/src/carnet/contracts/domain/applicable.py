@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from carnet.contracts.domain.cycles import add_months, contract_year
-from carnet.contracts.domain.entitlement import Agreed
+from carnet.contracts.domain.entitlement import Agreed, Charge
 from carnet.contracts.domain.terms import Version, in_force, position_of
 from carnet.contracts.domain.visits import promised
 
@@ -27,11 +27,13 @@ def agreed(version: Version, object_ids: Sequence[str], day: date) -> Agreed:
     """Give what the contract says on a day: no coverage for what it does not cover on that day."""
     first, last = year_of(version, day)
     covered = position_of(version.terms, object_ids, day)
+    price = in_force(covered.visit_prices, day) if covered else None
     return Agreed(
         contract_id=version.contract_id,
         version=version.number,
         coverage=in_force(version.terms.coverages, day) if covered else None,
         planned_visits=len(promised(version, first, last)),
+        visit_price=Charge(amount=price.amount, currency=version.terms.currency) if price else None,
     )
 
 

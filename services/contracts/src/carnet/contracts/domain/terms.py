@@ -32,10 +32,35 @@ class Billing(BaseModel, frozen=True):
 
 
 class Price(BaseModel, frozen=True):
-    """Fee a year, net, from a date to the next later price date."""
+    """Fee a year, net, from a date to the next later price date.
+
+    A share of the object's value says both: the fee is value x share, and is not rounded before it is billed (R1).
+    """
 
     valid_from: date
     fee: Decimal = Field(ge=0)
+    value: Decimal | None = Field(default=None, ge=0)
+    share: Share | None = None
+
+    @model_validator(mode="after")
+    def _follows_from_the_value(self) -> Self:
+        if (self.value is None) != (self.share is None):
+            raise ValueError("value and share come together")
+        if self.value is not None and self.share is not None and self.fee != self.value * self.share:
+            raise ValueError("fee must be value x share")
+        return self
+
+
+def price_of_share(valid_from: date, value: Decimal, share: Decimal) -> Price:
+    """Give the price of a position at a share (0 to 1) of its object's value."""
+    return Price(valid_from=valid_from, fee=value * share, value=value, share=share)
+
+
+class VisitPrice(BaseModel, frozen=True):
+    """The price of each planned visit, net, from a date to the next later one; it stands for labour and travel."""
+
+    valid_from: date
+    amount: Decimal = Field(ge=0)
 
 
 class Cycle(BaseModel, frozen=True):
@@ -69,6 +94,7 @@ class Position(BaseModel, frozen=True):
     last_day: date | None = None
     text: str = ""
     prices: tuple[Price, ...] = ()
+    visit_prices: tuple[VisitPrice, ...] = ()
     plans: tuple[CyclePlan, ...] = ()
 
 

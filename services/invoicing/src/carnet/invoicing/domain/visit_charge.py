@@ -1,5 +1,7 @@
 """A visit at the contract's price is billed when it is completed; its labour and travel stand at 0.00 beside it."""
 
+from decimal import Decimal
+
 from carnet.invoicing.domain.order_facts import CompletionNoted, Known
 from carnet.invoicing.domain.work_lines import WorkItem
 from carnet.kernel.decider import Rejected
@@ -15,7 +17,7 @@ def visit_item(known: Known) -> list[WorkItem]:
         WorkItem(
             item_id=f"{order.order_id}/visit",
             kind="visit",
-            quantity=1,
+            quantity=Decimal(1),
             service_date=max(days, default=outcome.closed_on),
             object_id=order.object_id,
         )
@@ -27,5 +29,6 @@ def refuse_other_currency(known: Known, currency: str) -> None:
     price = known.coverage.visit_price if known.coverage else None
     if price is not None and price.currency != currency:
         raise Rejected(
-            f"The contract prices this visit in {price.currency}: bill its debtor in {price.currency}, not in {currency}."
+            f"The contract prices this visit in {price.currency}: "
+            f"bill its debtor in {price.currency}, not in {currency}."
         )

@@ -15,7 +15,9 @@ from carnet.invoicing.domain.tax import DecidedBy, ItemTax
 from carnet.invoicing.domain.vat import STANDARD, rate_on
 from carnet.kernel.decider import Rejected
 
-WorkKind: TypeAlias = Literal["repair", "service", "travel_time", "km", "journey", "expense", "part", "minimum", "visit"]
+WorkKind: TypeAlias = Literal[
+    "repair", "service", "travel_time", "km", "journey", "expense", "part", "minimum", "visit"
+]
 CostKind: TypeAlias = Literal["labour", "travel", "parts", "expense"]
 COST_KIND: Mapping[WorkKind, CostKind] = MappingProxyType(
     {
