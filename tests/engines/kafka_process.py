@@ -27,7 +27,7 @@ CLEAN_UP = '[ ! -f "$1/pid" ] || kill -9 "$(cat "$1/pid")"; rm -rf "$1"'
 CLUSTER = "Y2FybmV0LXRlc3RzLTAwMQ"
 SCRAM = "SCRAM-SHA-512=[name={name},password=secret]"
 PATIENCE = 120.0  # seconds for a start on a busy machine
-ARE_YOU_THERE = struct.pack(">ihhih", 10, 18, 0, 1, -1)  # ApiVersions, version 0, nobody's client
+WHO_IS_THERE = struct.pack(">ihhihi", 14, 3, 1, 1, -1, 0)  # Metadata, version 1, nobody's client, no topic
 
 
 @dataclass
@@ -167,11 +167,12 @@ def first_line(text: str) -> str:
 
 
 def answers(address: str) -> bool:
-    """Say whether a broker answers what versions it speaks."""
+    """Say whether a broker answers, and that it is one: its controller takes it in a moment after it listens."""
     host, _, port = address.partition(":")
     try:
         with socket.create_connection((host, int(port)), timeout=1.0) as connection:
-            connection.sendall(ARE_YOU_THERE)
-            return len(connection.recv(8)) == 8
-    except OSError:
+            connection.sendall(WHO_IS_THERE)
+            _, _, brokers = struct.unpack(">iii", connection.recv(12, socket.MSG_WAITALL))
+            return bool(brokers)
+    except (OSError, struct.error):
         return False

@@ -1,7 +1,8 @@
 """What only Kafka has: partitions, rebalances, logins, and a broker that goes and comes back."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -39,6 +40,26 @@ async def admin(clean_kafka: Kafka) -> AsyncIterator[Any]:
 
 def round_of(number: int) -> list[Message]:
     return [Message(key, str(number).encode()) for key in KEYS]
+
+
+@contextmanager
+def impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give up soon, as long as the block runs: what has to succeed keeps its time."""
+    with monkeypatch.context() as soon:
+        soon.setattr(bus, "PUBLISH_SECONDS", 0.5)
+        soon.setattr(member, "LOOK_SECONDS", 0.2)
+        soon.setattr(member, "COMMIT_SECONDS", 1.0)
+        yield
+
+
+async def publish_at_last(opened: KafkaBus, messages: Sequence[Message]) -> None:
+    """Publish as soon as it can be done: its controller takes back a broker that hung a moment after it goes on."""
+    async with asyncio.timeout(60):
+        while True:
+            with suppress(BusUnavailable):
+                await opened.publish(TOPIC, messages)
+                return
+            await asyncio.sleep(0.05)
 
 
 async def take(member: Subscription, count: int) -> list[Delivery]:
@@ -137,9 +158,7 @@ async def test_a_broker_that_comes_later_is_found(own_kafka: OwnKafka) -> None:
 async def test_a_broker_that_is_killed_loses_nothing_acknowledged_and_a_waiting_member_hears_of_it(
     own_kafka: OwnKafka, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(member, "LOOK_SECONDS", 0.2)
-    monkeypatch.setattr(member, "COMMIT_SECONDS", 1.0)
-    monkeypatch.setattr(connection, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 5.0)
     opened = KafkaBus(ServiceSettings(bus=own_kafka.uri))
     group = await opened.subscribe("group", [TOPIC])
     await opened.publish(TOPIC, round_of(1))
@@ -148,7 +167,7 @@ async def test_a_broker_that_is_killed_loses_nothing_acknowledged_and_a_waiting_
     await opened.publish(TOPIC, round_of(2))
     own_kafka.stop(kill=True)
     try:
-        with pytest.raises(BusUnavailable):
+        with impatient(monkeypatch), pytest.raises(BusUnavailable):
             await share(group, count=2 * len(KEYS))  # so many will not come
         await group.close()
     finally:
@@ -162,30 +181,29 @@ async def test_a_broker_that_is_killed_loses_nothing_acknowledged_and_a_waiting_
 
 
 async def test_a_broker_that_hangs_is_given_up_in_time(own_kafka: OwnKafka, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus, "PUBLISH_SECONDS", 0.5)
-    monkeypatch.setattr(connection, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(connection, "ANSWER_SECONDS", 5.0)
     opened = KafkaBus(ServiceSettings(bus=own_kafka.uri))
     await opened.publish(TOPIC, round_of(1))
     own_kafka.pause()
     try:
-        with pytest.raises(BusUnavailable, match="does not answer in time when asked to write to "):
+        hangs = pytest.raises(BusUnavailable, match="does not answer in time when asked to write to ")
+        with impatient(monkeypatch), hangs:
             await opened.publish(TOPIC, round_of(2))
     finally:
         own_kafka.resume()
-    await opened.publish(TOPIC, round_of(2))
+    await publish_at_last(opened, round_of(2))
     assert await opened.end(TOPIC) >= 2 * len(KEYS)  # what was given up may have arrived after all
     await opened.close()
 
 
 async def test_an_emptied_broker_is_another_epoch(own_kafka: OwnKafka, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus, "PUBLISH_SECONDS", 1.0)
     opened = KafkaBus(ServiceSettings(bus=own_kafka.uri))
     epoch = await opened.epoch(TOPIC)
     await opened.publish(TOPIC, round_of(1))
     own_kafka.stop()
     own_kafka.empty()
     await asyncio.to_thread(own_kafka.start)
-    with pytest.raises(BusUnavailable):  # the connection that it had is gone
+    with impatient(monkeypatch), pytest.raises(BusUnavailable):  # the connection that it had is gone
         await opened.publish(TOPIC, round_of(2))
     assert await opened.epoch(TOPIC) != epoch
     assert await opened.end(TOPIC) == 0
