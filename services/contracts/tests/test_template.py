@@ -32,6 +32,7 @@ LIFT = Pattern(
     every_months=6,
     term_months=24,
     fee=Decimal("1680.00"),
+    visit_price=Decimal("190.00"),
     cycles=(
         CyclePattern(cycle_id="quarterly", service="quarterly", every_months=3, first_after_days=14),
         CyclePattern(cycle_id="yearly", service="yearly", every_months=12, first_after_days=104, persons=2),

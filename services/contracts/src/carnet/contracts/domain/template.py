@@ -24,6 +24,7 @@ from carnet.contracts.domain.terms import (
     Shares,
     TemplateUsed,
     Terms,
+    VisitPrice,
 )
 from carnet.kernel.decider import Decider, Rejected
 
@@ -57,7 +58,9 @@ class CoveragePattern(BaseModel, frozen=True):
 
 
 class Pattern(BaseModel, frozen=True):
-    """What every contract made of it begins with; `fee` is a year's for each object, `term_months` None: no end."""
+    """What every contract made of it begins with: `fee` a year and `visit_price` a planned visit, for each object;
+    `term_months` None: no end.
+    """
 
     kind: Kind
     currency: str = Field(default="CHF", pattern="^[A-Z]{3}$")
@@ -66,6 +69,7 @@ class Pattern(BaseModel, frozen=True):
     bill_days_before: int = Field(default=0, ge=0, le=3660)
     term_months: int | None = Field(default=None, ge=1, le=1200)
     fee: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
+    visit_price: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     cycles: tuple[CyclePattern, ...] = ()
     coverage: CoveragePattern | None = None
     reactions: tuple[Reaction, ...] = ()
@@ -185,8 +189,13 @@ def _position(pattern: Pattern, n: int, object_id: str, start: date) -> Position
         object_id=object_id,
         first_day=start,
         prices=() if pattern.fee is None else (Price(valid_from=start, fee=pattern.fee),),
+        visit_prices=_visit_prices(pattern, start),
         plans=(CyclePlan(valid_from=start, cycles=cycles),) if cycles else (),
     )
+
+
+def _visit_prices(pattern: Pattern, start: date) -> tuple[VisitPrice, ...]:
+    return () if pattern.visit_price is None else (VisitPrice(valid_from=start, amount=pattern.visit_price),)
 
 
 def pattern_of(terms: Terms) -> Pattern:
@@ -194,13 +203,20 @@ def pattern_of(terms: Terms) -> Pattern:
     first = terms.positions[0]
     plan = first.plans[0].cycles if first.plans else ()
     return Pattern(
-        fee=first.prices[0].fee if first.prices else None,
+        fee=_fee(first),
+        visit_price=first.visit_prices[0].amount if first.visit_prices else None,
         cycles=tuple(_cycle_pattern(cycle, terms.start) for cycle in plan),
         coverage=CoveragePattern(**terms.coverages[0].model_dump(exclude={"valid_from"})) if terms.coverages else None,
         term_months=_term_months(terms),
         **terms.billing.model_dump(include=BILLED),
         **{name: getattr(terms, name) for name in SHARED},
     )
+
+
+def _fee(position: Position) -> Decimal | None:
+    """The fee that is the same for every object; a share of one object's value is not."""
+    price = position.prices[0] if position.prices else None
+    return price.fee if price and price.value is None else None
 
 
 def _cycle_pattern(cycle: Cycle, start: date) -> CyclePattern:

@@ -7,8 +7,27 @@ from typing import Annotated, Literal
 from fastapi import Form
 from pydantic import BaseModel, Field, field_validator
 
-from carnet.contracts.domain.amendments import AddPosition, Change, RemovePosition, Reprice, Resume, Suspend
-from carnet.contracts.domain.terms import PREPARE_DAYS, Cycle, CyclePlan, Id, Kind, Position, Price, Suspension
+from carnet.contracts.domain.amendments import (
+    AddPosition,
+    Change,
+    RemovePosition,
+    Reprice,
+    RepriceVisit,
+    Resume,
+    Suspend,
+)
+from carnet.contracts.domain.terms import (
+    PREPARE_DAYS,
+    Cycle,
+    CyclePlan,
+    Id,
+    Kind,
+    Position,
+    Price,
+    Suspension,
+    VisitPrice,
+    price_of_share,
+)
 from carnet.kernel.decider import Rejected
 
 TOLERANCE = 10  # days within which a visit of the form's service may be planned
@@ -16,25 +35,28 @@ TOLERANCE = 10  # days within which a visit of the form's service may be planned
 
 class ChangeForm(BaseModel):
     """`day` is the first day of a position, its last covered day, the day from which a fee holds, or the first day of
-    a suspension or after it; `last_day` ends a suspension.
+    a suspension or after it; `last_day` ends a suspension. The fee may be a `share`, in percent, of a `value`.
     """
 
-    what: Literal["add", "remove", "reprice", "suspend", "resume"]
+    what: Literal["add", "remove", "reprice", "reprice_visit", "suspend", "resume"]
     position_id: str = Field(default="", max_length=100)
     day: date
     object_id: str = ""
     fee: Decimal | None = Field(default=None, ge=0)
+    value: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
+    share: Decimal | None = Field(default=None, ge=0, le=100, decimal_places=5)
+    visit: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     service: str = ""
     every_months: int | None = Field(default=None, ge=1)
     anchor: date | None = None
     last_day: date | None = None
 
-    @field_validator("fee", "every_months", "anchor", "last_day", mode="before")
+    @field_validator("fee", "value", "share", "visit", "every_months", "anchor", "last_day", mode="before")
     @classmethod
     def _left_out(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("fee", mode="before")
+    @field_validator("fee", "value", "share", "visit", mode="before")
     @classmethod
     def _as_written(cls, value: object) -> object:
         """Read 1'320.00 and 1 320,00 as the person means them."""
@@ -54,9 +76,16 @@ class ChangeForm(BaseModel):
                 return RemovePosition(position_id=self.named(), last_day=self.day)
             case "reprice":
                 return Reprice(position_id=self.named(), price=self.price())
+            case "reprice_visit":
+                return RepriceVisit(position_id=self.named(), visit_price=self.visit_price())
+            case _:
+                return self.of_the_contract()
+
+    def of_the_contract(self) -> Change:
+        match self.what:
             case "suspend":
                 return Suspend(suspension=Suspension(first_day=self.day, last_day=self.last_day))
-            case "resume":
+            case _:
                 return Resume(first_day=self.day)
 
     def named(self) -> Id:
@@ -65,9 +94,16 @@ class ChangeForm(BaseModel):
         return self.position_id
 
     def price(self) -> Price:
+        if self.value is not None and self.share is not None:
+            return price_of_share(self.day, self.value, self.share / 100)
         if self.fee is None:
-            raise Rejected("Name the fee a year.")
+            raise Rejected("Name the fee a year, or the value of the object and its share.")
         return Price(valid_from=self.day, fee=self.fee)
+
+    def visit_price(self) -> VisitPrice:
+        if self.visit is None:
+            raise Rejected("Name the price per visit.")
+        return VisitPrice(valid_from=self.day, amount=self.visit)
 
     def position(self, kind: Kind) -> Position:
         if not self.object_id:
@@ -76,7 +112,8 @@ class ChangeForm(BaseModel):
             position_id=self.named(),
             object_id=self.object_id,
             first_day=self.day,
-            prices=(self.price(),),
+            prices=(self.price(),) if self.visit is None or self.fee or self.value else (),
+            visit_prices=(self.visit_price(),) if self.visit is not None else (),
             plans=self.plans(kind),
         )
 

@@ -18,6 +18,8 @@ from carnet.contracts.domain.terms import (
     Price,
     Shares,
     Terms,
+    VisitPrice,
+    price_of_share,
 )
 from carnet.contracts.pages.amendment_form import TOLERANCE
 from carnet.contracts.pages.typed import MISSING, Typed
@@ -94,14 +96,25 @@ class ContractForm:
         return tuple(self.position(n, place, start) for place, n in enumerate(named, start=1))
 
     def position(self, n: int, place: int, start: date) -> Position:
-        fee = self.typed.amount(f"fee_{n}")
+        visit = self.typed.amount(f"visit_{n}")
         return Position(
             position_id=str(place),
             object_id=self.id_of(f"object_{n}", needed=not self.bare) or "?",
             first_day=start,
-            prices=() if fee is None else (Price(valid_from=start, fee=fee),),
+            prices=self.prices(n, start),
+            visit_prices=() if visit is None else (VisitPrice(valid_from=start, amount=visit),),
             plans=self.plans(n, start),
         )
+
+    def prices(self, n: int, start: date) -> tuple[Price, ...]:
+        """Give the fee, or the share of a value that makes it; half of the two is said at its field."""
+        fee, value, share = (self.typed.amount(f"{name}_{n}") for name in ("fee", "value", "share"))
+        if value is not None or share is not None:
+            for name in ("value", "share"):
+                self.typed.needed(f"{name}_{n}")
+            share = self.typed.amount(f"share_{n}", HUNDRED)
+            return (price_of_share(start, value or Decimal(0), (share or Decimal(0)) / HUNDRED),)
+        return () if fee is None else (Price(valid_from=start, fee=fee),)
 
     def plans(self, n: int, start: date) -> tuple[CyclePlan, ...]:
         service, months = self.typed.text(f"service_{n}"), self.typed.count(f"every_{n}", 1, 1200)

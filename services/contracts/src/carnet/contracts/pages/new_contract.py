@@ -11,7 +11,7 @@ from sqlmodel import Session
 from carnet.contracts.domain.contract import Sign
 from carnet.contracts.domain.offer import MakeOffer
 from carnet.contracts.domain.template import KeepTemplate, completed, pattern_of, terms_from
-from carnet.contracts.domain.terms import Parties, Terms
+from carnet.contracts.domain.terms import Parties, Position, Terms
 from carnet.contracts.pages.contract_form import ContractForm, rows_of
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
 from carnet.contracts.pages.typed import Typed
@@ -163,10 +163,20 @@ def coverage_typed(terms: Terms) -> dict[str, object]:
 
 def row_typed(terms: Terms, n: int) -> dict[str, object]:
     position = terms.positions[n]
-    fee = position.prices[-1].fee if position.prices else ""
-    told: dict[str, object] = {f"object_{n}": position.object_id, f"fee_{n}": fee}
+    told: dict[str, object] = {f"object_{n}": position.object_id}
+    told |= {f"{name}_{n}": value for name, value in price_typed(position).items()}
     if position.plans and position.plans[-1].cycles:
         cycle = position.plans[-1].cycles[0]
         told |= {f"service_{n}": cycle.service, f"every_{n}": cycle.every_months}
         told |= {f"first_{n}": cycle.anchor, f"persons_{n}": cycle.persons}
     return told
+
+
+def price_typed(position: Position) -> dict[str, object]:
+    visits = {"visit": position.visit_prices[-1].amount} if position.visit_prices else {}
+    if not position.prices:
+        return {**visits}
+    price = position.prices[-1]
+    if price.share is None:
+        return {"fee": price.fee, **visits}
+    return {"value": price.value, "share": (price.share * 100).normalize(), **visits}
