@@ -18,6 +18,7 @@ from carnet.invoicing.read_models import (
     parties,
     places,
     runs,
+    versions,
 )
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import CODEC
@@ -41,6 +42,7 @@ INVOICING = Context(
         parties.MODEL,
         nodes.MODEL,
         places.MODEL,
+        versions.MODEL,
     ),
     reactions=consumers.reactions,
     chores=(each_day,),

@@ -21,7 +21,7 @@ from carnet.invoicing.billing.taxing import CodesAt, codes_of_contracts, fee_rat
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
 from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.document import Document
-from carnet.invoicing.domain.run import Parked, RecordRun
+from carnet.invoicing.domain.run import Parked, RecordRun, StartRun
 from carnet.invoicing.domain.terms import ContractTerms
 from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.invoicing.streams import ACCOUNTS, RUNS
@@ -37,11 +37,13 @@ log = get_logger(__name__)
 
 @dataclass
 class BillingRun:
-    """One pass of the run of `day`."""
+    """One pass of the run of `day`: it has `seen` so many of its `contracts`."""
 
     runtime: Runtime
     day: date
     because: Because
+    contracts: int = 0
+    seen: int = 0
     billed: int = 0
     nothing: int = 0
     parked: list[Parked] = field(default_factory=list)
@@ -54,14 +56,25 @@ class BillingRun:
             self.because = replace(self.because, causation=f"billing run|{self.day}|{uuid4()}")
 
     async def over(self, contracts: Sequence[ContractRow]) -> RecordRun:
-        """Bill the contracts in this order; what the pass did is recorded and answered."""
+        """Bill all contracts in this order; what the pass did is recorded and answered."""
+        self.contracts = len(contracts)
+        start = StartRun(run_date=self.day, contracts=self.contracts)
+        await self.runtime.handle(RUNS, self.day, start, self.because.step("start"))
+        return await self.go(contracts, None)
+
+    async def over_some(self, contracts: Sequence[ContractRow]) -> RecordRun:
+        """Try some contracts again that were parked; the others stay as they are."""
+        return await self.go(contracts, tuple(row.contract_id for row in contracts))
+
+    async def go(self, contracts: Sequence[ContractRow], tried: tuple[str, ...] | None) -> RecordRun:
         self.at = await codes_of_contracts(self.runtime, (terms_of(row.agreed) for row in contracts))
         for chunk in chunks(contracts):
             async with numbering(self.runtime).turn:
                 found = await asyncio.gather(*(self.guarded(row, self.claim(row)) for row in chunk))
                 await self.number([(row, claim) for row, claim in zip(chunk, found, strict=True) if claim])
+            self.seen += len(chunk)
         parked = tuple(sorted(self.parked, key=lambda each: (each.number, each.contract_id)))
-        done = RecordRun(run_date=self.day, billed=self.billed, nothing=self.nothing, parked=parked)
+        done = RecordRun(run_date=self.day, billed=self.billed, nothing=self.nothing, parked=parked, tried=tried)
         await self.runtime.handle(RUNS, self.day, done, self.because.step("record"))
         return done
 

@@ -4,6 +4,8 @@ import asyncio
 from datetime import date
 
 from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
+from carnet.invoicing.billing.progress import started
+from carnet.invoicing.domain.run import RunRecorded
 from carnet.invoicing.read_models import contracts
 from carnet.invoicing.streams import RUNS
 from carnet.kernel.because import Because
@@ -22,7 +24,9 @@ async def each_day(runtime: Runtime) -> None:
 
 
 async def run_of(runtime: Runtime, day: date) -> None:
-    if await runtime.state(RUNS, day) is not None or not await own_facts_seen(runtime):
+    """Bill the day's fees unless that is done; a run that was interrupted is resumed."""
+    state = await runtime.state(RUNS, day)
+    if isinstance(state, RunRecorded) or not await own_facts_seen(runtime):
         return
     rows = await runtime.query(contracts.billed_by_run)
-    await BillingRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")).over(rows)
+    await started(BillingRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")), rows)

@@ -35,4 +35,28 @@ SOURCES: Final = {
     "reminder": told("Charges of a reminder"),
     "release": told("Earned of"),
 }
-WORDS: Final[dict[str, Any]] = {"kinds": KINDS, "states": STATES, "borne": BORNE, "sources": SOURCES}
+COMPARED: Final = {
+    "new": told("Billed for the first time"),
+    "same": told("As last time"),
+    "changed": told("Another amount"),
+    "gone": told("Nothing any more"),
+}
+CHANGES: Final = {
+    "signed": told("Signed"),
+    "amended": told("Amended"),
+    "renewed": told("Renewed"),
+    "terminated": told("Terminated"),
+}
+UNBILLED: Final = {
+    "covered": told("Nothing is billed: the contract or the warranty bears all of it."),
+    "cancelled": told("Nothing is billed: the order was cancelled."),
+    "internal": told("Nothing is billed: it is an internal order, and bears its cost."),
+}
+WORDS: Final[dict[str, Any]] = {
+    "kinds": KINDS,
+    "states": STATES,
+    "borne": BORNE, "unbilled": UNBILLED,
+    "sources": SOURCES,
+    "compared": COMPARED,
+    "changes": CHANGES,
+}

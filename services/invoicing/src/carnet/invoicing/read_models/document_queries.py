@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, select, tuple_
+from sqlmodel import Session, col, func, select, tuple_
 
 from carnet.invoicing.read_models.documents import DocumentRow, LineRow
 from carnet.invoicing.read_models.items import ItemRow, is_open
@@ -75,6 +75,15 @@ def fee_lines(session: Session, until: date) -> list[tuple[DocumentRow, LineRow]
     )
     by = col(DocumentRow.issued_on), col(DocumentRow.number), col(LineRow.line_id)
     return list(session.exec(query.order_by(*by)))
+
+
+def made_on(session: Session, day: date) -> tuple[int, int]:
+    """Count the documents of contract fees that are dated on a day, and those of them that are rendered."""
+    of_fees = select(LineRow.document_id).where(col(LineRow.contract_id).is_not(None))
+    counted = select(func.count(), func.count(col(DocumentRow.sha256))).select_from(DocumentRow)
+    query = counted.where(DocumentRow.issued_on == day, col(DocumentRow.document_id).in_(of_fees))
+    numbered, rendered = session.exec(query).one()
+    return int(numbered), int(rendered)
 
 
 def credits_of(session: Session, invoice_id: str) -> list[tuple[DocumentRow, LineRow]]:

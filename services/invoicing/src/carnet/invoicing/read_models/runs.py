@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from carnet.invoicing.domain.run import RunRecorded
+from carnet.invoicing.domain.run import RunRecorded, RunStarted
 from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
@@ -14,21 +14,30 @@ from carnet.kernel.rows import Change, Put
 
 
 class RunRow(SQLModel, table=True):
-    """A run's day with what its newest pass did; `parked` are contracts with their reasons."""
+    """A run's day with what its newest pass did; `parked` are contracts with their reasons.
+
+    A run that is not `recorded` is under way, or was interrupted.
+    """
 
     __tablename__ = "invoicing_run"
     run_date: date = Field(primary_key=True)
+    contracts: int = 0
+    recorded: bool = False
     billed: int = 0
     unbilled: int = 0
     parked: list[dict[str, Any]] = json()
 
 
-def changes(heard: Heard[RunRecorded]) -> Iterable[Change]:
-    told = heard.fact.model_dump(mode="json", include={"billed", "parked"})
-    yield Put(RunRow, {"run_date": heard.fact.run_date}, {**told, "unbilled": heard.fact.nothing})
+def changes(heard: Heard[Any]) -> Iterable[Change]:
+    match heard.fact:
+        case RunStarted() as fact:
+            yield Put(RunRow, {"run_date": fact.run_date}, {"contracts": fact.contracts})
+        case RunRecorded() as fact:
+            told = fact.model_dump(mode="json", include={"billed", "parked"})
+            yield Put(RunRow, {"run_date": fact.run_date}, {**told, "unbilled": fact.nothing, "recorded": True})
 
 
-MODEL = ReadModel("invoicing.runs", (RunRow,), (RunRecorded,), changes)
+MODEL = ReadModel("invoicing.runs", (RunRow,), (RunStarted, RunRecorded), changes)
 
 
 def of_day(session: Session, day: date) -> RunRow | None:
