@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeAlias
 
@@ -17,7 +18,7 @@ from carnet.kernel.rebuild import start_rebuild
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.service import CONTEXTS, service
 from carnet.kernel.trial import Trial, trial
-from carnet.kernel.verify import rows_of
+from carnet.kernel.verify import snapshot
 from carnet.runner.demo import play
 
 Rows: TypeAlias = dict[str, dict[Any, Any]]
@@ -85,5 +86,5 @@ async def rebuilt(suite: Trial) -> dict[str, Rows]:
 
 
 async def rows_in(runtime: Runtime) -> Rows:
-    tables = [(projector, table) for projector in runtime.projectors for table in projector.tables.values()]
-    return {table.name: await rows_of(projector, table) for projector, table in tables}
+    found = [await runtime.query(partial(snapshot, projector)) for projector in runtime.projectors]
+    return {name: rows for each in found for name, rows in each.rows.items()}

@@ -1,18 +1,19 @@
 """Is every derived row what the events say? A second fold beside the live tables, compared row by row."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table
-from sqlmodel import Session, col, select
+from sqlalchemy import Table
+from sqlmodel import Session, select
 
 from carnet.kernel import tables
 from carnet.kernel.database import Database
 from carnet.kernel.documents.port import DocumentDamaged, Documents
-from carnet.kernel.inbox import Lane, lane
+from carnet.kernel.inbox import NOTHING_SEEN, Lane, lane
 from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.migrations import upgrade
 from carnet.kernel.notice import Notice, from_store
@@ -20,35 +21,53 @@ from carnet.kernel.projection import Projector, create_tables
 from carnet.kernel.rows import Put, write
 from carnet.kernel.rows import live as live_tables
 from carnet.kernel.store.port import Position
+from carnet.kernel.unheard import all_seen, unheard
 
 PAGE = 1000
 FOLLOWED = {"consumer", "topic"}  # the key
+Rows: TypeAlias = dict[tuple[Any, ...], dict[str, Any]]
 Check: TypeAlias = Callable[[Any], Awaitable[Sequence[str]]]
 """A context's own check: its runtime in, differences in sentences out."""
 
 
-async def differences(projector: Projector) -> list[str]:
-    """Fold again what a live read model has taken in, and name the rows that differ.
+@dataclass(frozen=True)
+class Snapshot:
+    """A read model at one moment: its rows by table and key, how far in each stream they are, and what is known."""
 
-    The live one stands still meanwhile; what it has not taken in yet (its lag, what it holds) is left out of both.
+    rows: dict[str, Rows]
+    checkpoint: int
+    seen: dict[Lane, int]
+    known: list[Put]
+
+
+async def differences(projector: Projector) -> list[str]:
+    """Fold again what a live read model has taken in; name the rows that differ, and the streams whose end never came.
+
+    It is looked at in one snapshot, so it goes on meanwhile, in whichever process; what it has not taken in by then is
+    left out of both.
     """
+    live = await projector.around.database.read(partial(snapshot, projector))
     with TemporaryDirectory() as folder:
         database = Database.in_folder(Path(folder))
         second = Projector(projector.model, replace(projector.around, database=database))
         await database.write(upgrade)
         await database.write(lambda c: create_tables(c, projector.model))
-        known = await projector.around.database.read(lambda session: known_to(session, projector.name))
-        await database.write(lambda c: write(c, live_tables(tables.Skipped, tables.Followed), known))
+        await database.write(lambda c: write(c, live_tables(tables.Skipped, tables.Followed), live.known))
         try:
-            async with projector.turn:
-                await fold_again(projector, second)
-                return [
-                    line for table in projector.tables.values() for line in await differing(projector, second, table)
-                ]
+            ahead = await fold_again(second, live)
+            should_be = await database.read(partial(snapshot, second))
         except HistoryEnded as ended:
             return [f"{projector.name}: {ended}, and not built anew yet."]
         finally:
             database.close()
+    return [*differing(projector.name, live.rows, should_be.rows), *await unheard(projector, ahead)]
+
+
+def snapshot(projector: Projector, session: Session) -> Snapshot:
+    inbox = projector.inbox(session.connection())
+    rows = {table.name: rows_in(session, table) for table in projector.tables.values()}
+    seen = all_seen(session, projector.name)
+    return Snapshot(rows, inbox.checkpoint() or 0, seen, known_to(session, projector.name))
 
 
 def known_to(session: Session, consumer: str) -> list[Put]:
@@ -61,48 +80,42 @@ def known_to(session: Session, consumer: str) -> list[Put]:
     ]
 
 
-async def fold_again(live: Projector, second: Projector) -> None:
-    """Feed the second fold from the own store and from the producers' feeds, as far as the live one is."""
-    checkpoint = await live.store_checkpoint()
-    seen = await live.around.database.read(lambda session: all_seen(session.connection(), live.name))
-    async for notices in own_events(live, checkpoint):
+async def fold_again(second: Projector, live: Snapshot) -> dict[Lane, int]:
+    """Feed the second fold from the own store and from the producers' feeds, as far as the live one is.
+
+    Gives the streams of which producers tell more, with their last revision.
+    """
+    async for notices in own_events(second, live.checkpoint):
         await second.take(notices, notices[-1].position)
-    for topic in live.topics:
-        async for page in live.around.feeds.everything(topic):
-            await second.take([n for n in page if n.revision <= seen.get(lane(n), -1)])
+    ahead: dict[Lane, int] = {}
+    for topic in second.topics:
+        async for page in second.around.feeds.everything(topic):
+            await second.take([n for n in page if n.revision <= live.seen.get(lane(n), NOTHING_SEEN)])
+            ahead |= {lane(n): n.revision for n in page if n.revision > live.seen.get(lane(n), NOTHING_SEEN)}
+    return ahead
 
 
-async def own_events(live: Projector, checkpoint: Position | None) -> AsyncIterator[list[Notice]]:
+async def own_events(second: Projector, checkpoint: int) -> AsyncIterator[list[Notice]]:
     position: Position | None = None
-    while live.hears_store and checkpoint and (events := await live.around.store.read_all(position, PAGE)):
+    while second.hears_store and checkpoint and (events := await second.around.store.read_all(position, PAGE)):
         position = events[-1].position
-        if notices := [from_store(e, live.around.source) for e in events if e.position <= checkpoint]:
+        if notices := [from_store(e, second.around.source) for e in events if e.position <= checkpoint]:
             yield notices
 
 
-def all_seen(connection: Connection, consumer: str) -> dict[Lane, int]:
-    rows = connection.execute(
-        select(tables.Seen.topic, tables.Seen.stream, tables.Seen.revision).where(col(tables.Seen.consumer) == consumer)
-    )
-    return {(topic, stream): revision for topic, stream, revision in rows}
+def differing(name: str, live: Mapping[str, Rows], second: Mapping[str, Rows]) -> Iterator[str]:
+    for table, is_ in live.items():
+        should_be = second[table]
+        for key in sorted(is_.keys() | should_be.keys(), key=str):
+            if is_.get(key) != should_be.get(key):
+                yield f"{name}: {table} {key}: is {is_.get(key)}, should be {should_be.get(key)}"
 
 
-async def differing(live: Projector, second: Projector, table: Table) -> list[str]:
-    is_, should_be = await rows_of(live, table), await rows_of(second, table)
-    keys = sorted(is_.keys() | should_be.keys(), key=str)
-    return [f"{live.name}: {table.name} {key}: is {is_.get(key)}, should be {should_be.get(key)}"
-            for key in keys if is_.get(key) != should_be.get(key)]  # fmt: skip
-
-
-async def rows_of(projector: Projector, table: Table) -> dict[Any, Any]:
+def rows_in(session: Session, table: Table) -> Rows:
     """Give a table's rows by their key."""
     key = [column.name for column in table.primary_key]
-
-    def read(session: Any) -> dict[Any, Any]:
-        rows = session.connection().execute(table.select()).mappings()
-        return {tuple(row[name] for name in key): dict(row) for row in rows}
-
-    return await projector.around.database.read(read)
+    rows = session.connection().execute(table.select()).mappings()
+    return {tuple(row[name] for name in key): dict(row) for row in rows}
 
 
 async def damaged(documents: Documents) -> list[str]:

@@ -162,7 +162,7 @@ class Verdict(BaseModel):
 
 @router.post("/verify")
 async def verify(runtime: RuntimeDep, _: Admin) -> Verdict:
-    """Fold every read model again and compare; the live ones stand still one after another meanwhile."""
+    """Fold every read model again and compare; the live ones go on meanwhile, also in another process."""
     return Verdict(read_models=len(runtime.projectors), differences=await runtime.verify())
 
 
