@@ -9,6 +9,7 @@ from stdnum import iban
 from carnet.invoicing.domain.chart import Chart
 from carnet.invoicing.domain.document import Address, Supplier
 from carnet.invoicing.domain.money import CENT
+from carnet.invoicing.domain.order_facts import BillingRule
 from carnet.invoicing.domain.travel import TravelRule, Zone
 from carnet.invoicing.domain.vat import STANDARD, VatRate
 from carnet.kernel.settings import ServiceSettings
@@ -38,7 +39,8 @@ class InvoicingSettings(ServiceSettings):
     `export` bear none.
 
     Hours are billed at the price of `labour_article`, kilometres at that of `travel_article`, unless a report names
-    another article.
+    another article. Work is billed by `billing_rule`, and approved first with `approve_work`, unless a debtor's terms
+    say otherwise.
     """
 
     firm_name: str = Field("Rochat Ascenseurs SA", min_length=1, max_length=70)
@@ -56,6 +58,8 @@ class InvoicingSettings(ServiceSettings):
     payable_steps: dict[str, Decimal] = Field(default_factory=lambda: {"CHF": Decimal("0.05")})
     labour_article: str = "labour"
     travel_article: str = "travel"
+    billing_rule: BillingRule = "at_once"
+    approve_work: bool = False
     travel_rule: TravelRule = "kilometre"
     travel_zones: tuple[Zone, ...] = ()
     travel_flat_article: str = "travel-flat"

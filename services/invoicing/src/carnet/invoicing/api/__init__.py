@@ -2,6 +2,7 @@
 
 from carnet.invoicing.api import (
     articles,
+    costs,
     debtors,
     deferrals,
     goodwill,
@@ -24,6 +25,7 @@ ROUTERS = (
     runs.router,
     work_runs.router,
     orders.router,
+    costs.router,
     previews.router,
     invoices.router,
     goodwill.router,

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency, TaxCodeFrom, UnitPrice
-from carnet.invoicing.billing.letterhead import house, terms_of
+from carnet.invoicing.billing.letterhead import house, house_terms, terms_of
 from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.debtor import DebtorTerms, SetDebtorTerms
 from carnet.invoicing.domain.dunning import ReminderRule
@@ -20,15 +20,16 @@ router = APIRouter(tags=["debtors"])
 
 
 class Terms(Body):
-    """`rule` says when work is billed: `at_once`, `after_approval` or `month_end` (one collective invoice).
-
+    """`rule` says when work is billed: `at_once`, `after_approval` or `month_end` (one collective invoice);
+    with `approve` the office approves the work first, by any rule. What is not said of them is the house's.
     `tax_codes` (`exempt`, `reverse_charge`, `export`, or a code with rates) come before those of place and article.
     How travel is billed and the minimum charge of an order (net) are the house's where they are not set.
     Without a `language` the documents speak the party's.
     """
 
     due_days: int = Field(default=30, ge=0, le=365)
-    rule: BillingRule = "at_once"
+    rule: BillingRule | None = None
+    approve: bool | None = None
     channel: Literal["email", "letter"] = "email"
     language: Literal["fr", "de", "en"] | None = None
     currency: Currency = "CHF"
@@ -46,7 +47,9 @@ async def set_terms(party_id: str, body: Terms, commands: Commands, _: Bookkeepe
     """Set a debtor's terms, whole; they hold for what is billed from now on."""
     refuse_unknown_codes(house(commands.runtime), (each.code for each in body.tax_codes))
     language = body.language or (await terms_of(commands.runtime, party_id)).language
-    terms = DebtorTerms.model_validate({**body.model_dump(), "language": language})
+    own = {name: value for name, value in body.model_dump().items() if value is not None}
+    usual = house_terms(house(commands.runtime)).model_dump()
+    terms = DebtorTerms.model_validate({**usual, **own, "language": language})
     return await commands.send(DEBTORS, party_id, SetDebtorTerms(debtor_id=party_id, terms=terms))
 
 

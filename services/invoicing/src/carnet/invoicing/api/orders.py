@@ -3,16 +3,24 @@
 from fastapi import APIRouter
 
 from carnet.invoicing.api.bodies import Bookkeeper
+from carnet.invoicing.billing.order_state import OrderState, order_state
 from carnet.invoicing.billing.work_billing import bill_when_ready
 from carnet.invoicing.domain.order_facts import Known
 from carnet.invoicing.streams import BILLABLES
 from carnet.kernel.decider import Rejected
 from carnet.kernel.reaction import NotYet
-from carnet.kernel.web.commands import Answer, Commands
+from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import Unknown
 from carnet.kernel.web.tokens import AfterToken
 
 router = APIRouter(tags=["orders"])
+
+
+@router.get("/orders/{order_id}", dependencies=[CaughtUp])
+async def get_state(order_id: str, runtime: RuntimeDep, _: Identified) -> OrderState:
+    """Say how an order is billed, or what it waits for."""
+    return await order_state(runtime, order_id)
 
 
 @router.post("/orders/{order_id}/bill")

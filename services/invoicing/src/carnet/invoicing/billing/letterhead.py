@@ -33,11 +33,17 @@ def house(runtime: Runtime) -> InvoicingSettings:
 async def terms_of(runtime: Runtime, debtor_id: str | None) -> DebtorTerms:
     """Give a debtor's terms; who has none gets the house's, in the party's language where that is known."""
     if debtor_id is None:
-        return DebtorTerms()
+        return house_terms(house(runtime))
     if (terms := await runtime.state(DEBTORS, debtor_id)) is not None:
         return terms
     party = await runtime.query(lambda session: parties.one(session, debtor_id))
-    return DebtorTerms.model_validate({"language": party.language} if party else {})
+    own = {"language": party.language} if party else {}
+    return house_terms(house(runtime)).model_copy(update=own)
+
+
+def house_terms(settings: InvoicingSettings) -> DebtorTerms:
+    """Give the terms of who has none of its own."""
+    return DebtorTerms(rule=settings.billing_rule, approve=settings.approve_work)
 
 
 async def letterhead(runtime: Runtime, debtor_id: str | None) -> Letterhead:

@@ -5,17 +5,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
-from carnet.invoicing.billing.letterhead import house, terms_of
+from carnet.invoicing.billing.letterhead import house, letterhead, terms_of
 from carnet.invoicing.billing.taxing import item_taxes
 from carnet.invoicing.billing.travelling import journey_of
 from carnet.invoicing.domain import article
-from carnet.invoicing.domain.billable import ClaimWork, State
+from carnet.invoicing.domain.billable import ClaimWork, State, WorkClaimed
 from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.money import NOTHING
-from carnet.invoicing.domain.order_facts import BillingRule, awaited
+from carnet.invoicing.domain.order_facts import awaited
 from carnet.invoicing.domain.price_list import ListPrice, price_on
-from carnet.invoicing.domain.work_lines import WorkItem
 from carnet.invoicing.domain.visit_charge import visit_item
+from carnet.invoicing.domain.work_lines import WorkItem
 from carnet.invoicing.read_models import nodes
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import ARTICLES, BILLABLES
@@ -32,11 +32,20 @@ async def bill_when_ready(runtime: Runtime, order_id: str, because: Because) -> 
     state = await runtime.state(BILLABLES, order_id)
     order = state.known.order
     terms = await terms_of(runtime, order.debtor_id if order and not order.internal else None)
-    if (missing := awaited(state.known, terms.rule)) is not None:
+    if (missing := awaited(state.known, terms.rule, approve=terms.approve)) is not None:
         return missing
     if state.settled is None:
-        await runtime.handle(BILLABLES, order_id, await claim(runtime, state, terms), because)
+        command = await claim(runtime, state, terms)
+        await require_address(runtime, BILLABLES.decider.decide(command, state))
+        await runtime.handle(BILLABLES, order_id, command, because)
     return None
+
+
+async def require_address(runtime: Runtime, events: Iterable[object]) -> None:
+    """Raise NotYet where what would be claimed could not be sent: then nothing is claimed."""
+    for event in events:
+        if isinstance(event, WorkClaimed) and not event.collective:
+            await letterhead(runtime, event.order.debtor_id)
 
 
 async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork:
@@ -46,8 +55,9 @@ async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork
     prices = await list_prices(runtime, state, items, listed, terms.currency)
     tax_codes = {item_id: each.published.tax_code for item_id, (_, each) in listed.items() if each.published}
     return ClaimWork(
-        claimed_on=claimed_on(state, terms.rule, runtime.today()),
+        claimed_on=claimed_on(state, terms, runtime.today()),
         rule=terms.rule,
+        approve=terms.approve,
         currency=terms.currency,
         unit_prices={item_id: found.unit_price for item_id, found in prices.items()},
         price_lists=prices,
@@ -59,11 +69,12 @@ async def claim(runtime: Runtime, state: State, terms: DebtorTerms) -> ClaimWork
     )
 
 
-def claimed_on(state: State, rule: BillingRule, today: date) -> date:
+def claimed_on(state: State, terms: DebtorTerms, today: date) -> date:
     """Give the day on which nothing was awaited any more; work that is billed again is billed today."""
     known = state.known
     days = [known.outcome.closed_on] if known.outcome else [today]
-    days += [known.approval.approved_on] if known.approval and rule == "after_approval" else []
+    approved_first = terms.approve or terms.rule == "after_approval"
+    days += [known.approval.approved_on] if known.approval and approved_first else []
     days += [today] if state.voided else []
     return max(days)
 

@@ -48,11 +48,12 @@ class WorkClaimed(BaseModel, frozen=True):
 
 
 class NothingToBill(BaseModel, frozen=True):
-    """The order is settled without a bill; the lines show its cost and who bears it."""
+    """The order is settled without a bill; the lines show its cost in `currency` and who bears it."""
 
     type: Literal["nothing-to-bill.v1"] = "nothing-to-bill.v1"
     order_id: str
     reason: Reason
+    currency: str = "CHF"
     lines: tuple[WorkLine, ...] = ()
 
 
@@ -88,6 +89,7 @@ class ClaimWork(BaseModel, frozen=True):
     vat: tuple[VatRate, ...]
     taxes: dict[str, ItemTax] = Field(default_factory=dict)
     payable_step: Decimal = CENT
+    approve: bool = False
     journey: str | None = None
     minimum: Decimal = NOTHING
 
@@ -124,7 +126,7 @@ def note(fact: Fact, state: State) -> list[Event]:
 def claim(command: ClaimWork, state: State) -> list[Event]:
     if state.settled is not None:
         return []
-    missing = awaited(state.known, command.rule)
+    missing = awaited(state.known, command.rule, approve=command.approve)
     match state.known:
         case Known(order=OrderNoted() as order, outcome=CompletionNoted() | CancellationNoted() as outcome):
             if missing:
@@ -159,7 +161,7 @@ def _settled(command: ClaimWork, state: State, order: OrderNoted, outcome: Outco
     lines = _lines(command, state.known)
     reason = _unbilled(order, outcome, lines)
     if reason == "internal" or (reason and command.rule != "month_end"):
-        return NothingToBill(order_id=order.order_id, reason=reason, lines=lines)
+        return NothingToBill(order_id=order.order_id, reason=reason, currency=command.currency, lines=lines)
     lacking = None if visit_item(state.known) else minimum_line(order.order_id, lines, command.minimum)
     lines = (*lines, lacking) if lacking else lines
     return WorkClaimed(

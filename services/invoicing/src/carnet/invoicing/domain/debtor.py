@@ -17,11 +17,13 @@ class DebtorTerms(BaseModel, frozen=True):
     """The defaults are the house's: 30 days net, a single invoice at once, by e-mail.
 
     `tax_codes` come before those of the place and of the article, each from its day of service on (R3).
+    With `approve` the office approves work before it is billed, by whichever rule (S61).
     How travel is billed, and the minimum charge of an order (net), are the house's where they are not set.
     """
 
     due_days: int = Field(default=30, ge=0)
     rule: BillingRule = "at_once"
+    approve: bool = False
     channel: Literal["email", "letter"] = "email"
     language: Literal["fr", "de", "en"] = "fr"
     currency: str = Field(default="CHF", pattern="^[A-Z]{3}$")

@@ -124,14 +124,17 @@ def _report(known: Known, fact: WorkNoted) -> Known:
     return replace(known, reports={**known.reports, fact.report_id: fact}, approval=approval)
 
 
-def awaited(known: Known, rule: BillingRule) -> str | None:
-    """What must happen before the order can be billed, as a sentence; None when nothing is missing."""
+def awaited(known: Known, rule: BillingRule, *, approve: bool = False) -> str | None:
+    """What must happen before the order can be billed, as a sentence; None when nothing is missing.
+
+    With `approve` the office approves the work first, whatever the rule (S61).
+    """
     if known.order is None:
         return "Wait for the order itself: only parts of it are known."
     if isinstance(known.outcome, CancellationNoted):
         return None
     internal = known.order.internal
-    unapproved = rule == "after_approval" and known.approval is None
+    unapproved = (approve or rule == "after_approval") and known.approval is None
     open_points = {
         "Complete the order before billing it.": known.outcome is None,
         "Wait for all work reports of the order before billing it.": known.lacks_reports,

@@ -1,8 +1,8 @@
-"""The pages of invoicing: documents, what is owed, the billing run, and the price list."""
+"""The pages of invoicing: documents, what is owed, the billing run, orders, prices, costs and books."""
 
 from fastapi import APIRouter
 
-from carnet.invoicing.pages import amendments, books, debts, documents, giving_back, prices, runs
+from carnet.invoicing.pages import amendments, books, costs, debts, documents, giving_back, orders, prices, runs
 
 router = APIRouter(include_in_schema=False)
 ROUTERS = (
@@ -11,6 +11,8 @@ ROUTERS = (
     debts.router,
     runs.router,
     prices.router,
+    costs.router,
+    orders.router,
     amendments.router,
     books.router,
 )

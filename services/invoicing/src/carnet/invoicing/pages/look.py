@@ -55,7 +55,8 @@ UNBILLED: Final = {
 WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
     "states": STATES,
-    "borne": BORNE, "unbilled": UNBILLED,
+    "borne": BORNE,
+    "unbilled": UNBILLED,
     "sources": SOURCES,
     "compared": COMPARED,
     "changes": CHANGES,

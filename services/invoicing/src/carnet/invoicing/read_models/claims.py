@@ -82,3 +82,9 @@ def of_document(session: Session, document_id: str) -> list[tuple[str, str]]:
     query = select(GroupedRow).where(GroupedRow.document_id == document_id)
     rows = session.exec(query.order_by(col(GroupedRow.order_id), col(GroupedRow.claim_id)))
     return [(row.claim_id, row.order_id) for row in rows]
+
+
+def invoice_of(session: Session, claim_id: str) -> str:
+    """Give the collective invoice of a claim, empty as long as none lists it."""
+    row = session.get(GroupedRow, claim_id)
+    return row.document_id if row else ""
