@@ -48,6 +48,7 @@ async def test_an_amendment_is_shown_first_and_then_signed(firm: Any, bodies: di
     address = f"/contracts/pages/contracts/{await firm.sign(bodies['C-1'])}/amendments"
     tried = await submit(firm, f"{address}/preview", B, HTMX)
     assert "18 août 2026" in tried.text
+    assert "Heures de travail des douze prochains mois" in tried.text
     assert "18 novembre 2026" in tried.text
     assert "<html" not in tried.text
     plain = await submit(firm, f"{address}/preview", B)

@@ -89,6 +89,7 @@ async def the_versions_are_whole(firm: Any, contract: str) -> None:
         "every_months": 3,
         "anchor": "2026-08-18",
         "persons": 1,
+        "minutes": None,
         "skills": [],
         "equipment": [],
         "tolerance_days": 10,

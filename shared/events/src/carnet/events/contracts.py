@@ -11,6 +11,7 @@ from carnet.events.fact import Code, Count, Fact, Id, Positive, Shares, Value, Z
 ContractKind = Literal["maintenance", "subscription", "licence"]
 Months: TypeAlias = Annotated[int, Field(ge=1, le=1200)]
 Days: TypeAlias = Annotated[int, Field(ge=0, le=3660)]
+Minutes: TypeAlias = Annotated[int, Field(ge=1, le=6000)]
 Persons: TypeAlias = Annotated[int, Field(ge=1, le=50)]
 
 
@@ -59,7 +60,10 @@ class Position(Value):
 
 
 class Cycle(Value):
-    """A service that comes back: occurrence k = anchor + k x every_months, clamped to month ends (R6)."""
+    """A service that comes back: occurrence k = anchor + k x every_months, clamped to month ends (R6).
+
+    `minutes` is what a visit takes each person as a standard.
+    """
 
     cycle_id: Code
     position_id: Code
@@ -72,6 +76,7 @@ class Cycle(Value):
     tolerance_days: Days = 0
     prepare_days_before: Days = 30
     absorbs_within_tolerance: bool = False
+    minutes: Minutes | None = None
 
 
 class Coverage(Value):
@@ -190,6 +195,7 @@ class ServiceDue(Fact):
     persons: Persons = 1
     skills: tuple[Code, ...] = ()
     equipment: tuple[Code, ...] = ()
+    minutes: Minutes | None = None
 
 
 class ServiceSkipped(Fact):

@@ -41,13 +41,17 @@ class Body(BaseModel):
 
 
 class CycleBody(Body):
-    """A service that comes back; `prepare_days_before` is 30 for maintenance, 21 for a subscription, else 0 (R4)."""
+    """A service that comes back; `prepare_days_before` is 30 for maintenance, 21 for a subscription, else 0 (R4).
+
+    `minutes` is the standard duration of a visit, for each person.
+    """
 
     cycle_id: Id
     service: Id
     every_months: Months
     anchor: Day
     persons: int = Field(default=1, ge=1, le=50)
+    minutes: int | None = Field(default=None, ge=1, le=6000)
     skills: tuple[Id, ...] = ()
     equipment: tuple[Id, ...] = ()
     tolerance_days: Days = 0

@@ -9,7 +9,7 @@ from carnet.contracts.api.amendment import Amendment, AmendmentToPreview
 from carnet.contracts.api.existing import existing
 from carnet.contracts.api.roles import Seller
 from carnet.contracts.domain.contract import Amend
-from carnet.contracts.domain.preview import Preview, preview
+from carnet.contracts.domain.preview import Preview, Work, preview
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.domain.visits import Visit
 from carnet.contracts.read_models import occurrences
@@ -28,14 +28,19 @@ class VisitView(BaseModel):
     service: str
     due_on: date
     persons: int
+    minutes: int | None
 
 
 class PreviewView(BaseModel):
-    """The version that would come, and the visits that it adds and drops; what it costs, invoicing knows."""
+    """The version that would come, the visits that it adds and drops, and the work of all visits before and after;
+    what it costs, invoicing knows (`POST /invoicing/contracts/{id}/preview` with this version as it is published).
+    """
 
     version: Version
     added: list[VisitView]
     dropped: list[VisitView]
+    before: Work
+    after: Work
 
 
 @router.post("/{contract_id}/amendments", status_code=201)
@@ -69,9 +74,11 @@ def shown(found: Preview) -> PreviewView:
         version=found.version,
         added=[view(visit) for visit in found.added],
         dropped=[view(visit) for visit in found.dropped],
+        before=found.before,
+        after=found.after,
     )
 
 
 def view(visit: Visit) -> VisitView:
-    plain = visit.model_dump(include={"object_id", "service", "due_on", "persons"})
+    plain = visit.model_dump(include={"object_id", "service", "due_on", "persons", "minutes"})
     return VisitView(position_id=visit.key.position_id, **plain)

@@ -40,6 +40,7 @@ class CyclePattern(BaseModel, frozen=True):
     every_months: int = Field(ge=1, le=1200)
     first_after_days: int = Field(default=0, ge=0, le=3660)
     persons: int = Field(default=1, ge=1, le=50)
+    minutes: int | None = Field(default=None, ge=1, le=6000)
     skills: tuple[Id, ...] = ()
     equipment: tuple[Id, ...] = ()
     tolerance_days: int = Field(default=0, ge=0, le=3660)
@@ -249,6 +250,8 @@ def _completed(position: Position, cycles: tuple[Cycle, ...]) -> Position:
     if not position.plans or not cycles:
         return position
     [written], (first, *others) = position.plans[0].cycles, cycles
-    told = written.model_copy(update=first.model_dump(exclude={"service", "every_months", "anchor", "persons"}))
+    told = written.model_copy(
+        update=first.model_dump(exclude={"service", "every_months", "anchor", "persons", "minutes"})
+    )
     plan = CyclePlan(valid_from=position.first_day, cycles=(told, *others))
     return position.model_copy(update={"plans": (plan,)})

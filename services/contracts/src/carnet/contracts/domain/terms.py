@@ -64,13 +64,16 @@ class VisitPrice(BaseModel, frozen=True):
 
 
 class Cycle(BaseModel, frozen=True):
-    """A service that comes back (R6); orders are prepared `prepare_days_before` its due date (R4)."""
+    """A service that comes back (R6); orders are prepared `prepare_days_before` its due date (R4). `minutes` is what a
+    visit takes each person as a standard, None where nobody said.
+    """
 
     cycle_id: Id
     service: Id
     every_months: int = Field(ge=1)
     anchor: date
     persons: int = Field(default=1, ge=1, le=50)
+    minutes: int | None = Field(default=None, ge=1, le=6000)
     skills: tuple[Id, ...] = ()
     equipment: tuple[Id, ...] = ()
     tolerance_days: int = Field(default=0, ge=0)

@@ -37,6 +37,7 @@ class Visit(BaseModel, frozen=True):
     persons: int
     skills: tuple[str, ...]
     equipment: tuple[str, ...]
+    minutes: int | None = None
 
 
 def promised(version: Version, first: date, last: date, closed: Closed | None = None) -> list[Visit]:
@@ -97,4 +98,5 @@ def _visit(version: Version, position: Position, slot: Slot, dates: list[Slot]) 
         persons=cycle.persons,
         skills=cycle.skills,
         equipment=cycle.equipment,
+        minutes=cycle.minutes,
     )

@@ -48,10 +48,14 @@ class ChangeForm(BaseModel):
     visit: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     service: str = ""
     every_months: int | None = Field(default=None, ge=1)
+    persons: int | None = Field(default=None, ge=1, le=50)
+    minutes: int | None = Field(default=None, ge=1, le=6000)
     anchor: date | None = None
     last_day: date | None = None
 
-    @field_validator("fee", "value", "share", "visit", "every_months", "anchor", "last_day", mode="before")
+    @field_validator(
+        "fee", "value", "share", "visit", "every_months", "persons", "minutes", "anchor", "last_day", mode="before"
+    )
     @classmethod
     def _left_out(cls, value: object) -> object:
         return None if value == "" else value
@@ -125,6 +129,8 @@ class ChangeForm(BaseModel):
             service=self.service or "service",
             every_months=self.every_months,
             anchor=self.anchor or self.day,
+            persons=self.persons or 1,
+            minutes=self.minutes,
             tolerance_days=TOLERANCE,
             prepare_days_before=PREPARE_DAYS[kind],
         )

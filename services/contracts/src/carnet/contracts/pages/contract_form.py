@@ -128,6 +128,7 @@ class ContractForm:
             every_months=months or 1,
             anchor=self.typed.day(f"first_{n}") or start,
             persons=self.typed.count(f"persons_{n}", 1, 50) or 1,
+            minutes=self.typed.count(f"minutes_{n}", 1, 6000),
             tolerance_days=TOLERANCE,
             prepare_days_before=PREPARE_DAYS[self.kind()],
         )

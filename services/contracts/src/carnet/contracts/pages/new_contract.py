@@ -169,6 +169,7 @@ def row_typed(terms: Terms, n: int) -> dict[str, object]:
         cycle = position.plans[-1].cycles[0]
         told |= {f"service_{n}": cycle.service, f"every_{n}": cycle.every_months}
         told |= {f"first_{n}": cycle.anchor, f"persons_{n}": cycle.persons}
+        told |= {f"minutes_{n}": cycle.minutes or ""}
     return told
 
 
