@@ -23,7 +23,7 @@ def test_the_oracle_plays_a_file_as_it_expects(path: Path) -> None:
     assert expected(told) == told["expect"]
 
 
-@gate
+@settings(gate, max_examples=300)
 @given(billing())
 def test_any_story_of_a_contract_is_billed_as_the_oracle_bills_it(told: dict[str, Any]) -> None:
     assert play(told) == expected(told)
@@ -35,13 +35,13 @@ def test_any_orders_are_billed_as_the_oracle_bills_them(told: dict[str, Any]) ->
     assert play(told) == expected(told)
 
 
-@gate
+@settings(gate, max_examples=200)
 @given(cycles())
 def test_any_cycle_falls_where_the_oracle_counts_it(told: dict[str, Any]) -> None:
     assert play(told) == expected(told)
 
 
-@settings(gate, max_examples=60)
+@gate
 @given(deadlines())
 def test_any_deadline_is_due_when_the_oracle_has_counted_its_minutes(told: dict[str, Any]) -> None:
     assert play(told) == expected(told)

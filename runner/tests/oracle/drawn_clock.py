@@ -20,21 +20,23 @@ WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 OFFICE = ["07:30-12:00", "13:00-17:30"]
 NIGHT = ["00:00-02:00", "02:00-02:30", "02:30-24:00"]
 CLOSINGS = st.sampled_from([["00:00-24:00"], OFFICE, NIGHT, ["22:00-24:00"], ["01:30-03:30"], []])
-LENGTHS = st.integers(1, 1800).map(lambda n: f"{n}m") | st.integers(1, 30).map(lambda n: f"{n}h")
+NIGHTLY = st.sampled_from(["00:00", "00:30", "01:30", "01:45", "02:00", "02:15", "02:30", "23:30"])
+LENGTHS = st.sampled_from(["30m", "1h", "90m", "2h", "4h", "270m", "9h", "18h", "24h"])
+LENGTHS |= st.integers(1, 1800).map(lambda n: f"{n}m") | st.integers(1, 30).map(lambda n: f"{n}h")
 
 
 @st.composite
 def cycles(draw: st.DrawFn) -> dict[str, Any]:
     """Dates, or instants of which some are near a change of the clock."""
     zone = draw(st.sampled_from(sorted(CHANGES)))
-    anchors = st.dates(date(2015, 1, 1), date(2026, 12, 31)) | st.sampled_from(CHANGES[zone])
+    anchors = st.sampled_from(CHANGES[zone]) | st.dates(date(2015, 1, 1), date(2026, 12, 31))
     told = {
         "anchor": draw(anchors).isoformat(),
         "every_months": str(draw(MONTHS)),
-        "count": str(draw(st.integers(0, 9))),
+        "count": str(draw(st.sampled_from([0, 1, 2, 5, 25]))),
     }
-    timed = {"zone": zone, "at": draw(st.times()).strftime("%H:%M")}
-    return {"kind": "cycles", **told, **draw(st.sampled_from([{}, timed]))}
+    timed = {"zone": zone, "at": draw(NIGHTLY | st.times().map(lambda at: at.strftime("%H:%M")))}
+    return {"kind": "cycles", **told, **draw(st.sampled_from([timed, timed, {}]))}
 
 
 @st.composite
@@ -62,9 +64,9 @@ def deadlines(draw: st.DrawFn) -> dict[str, Any]:
     zone = draw(st.sampled_from(sorted(CHANGES)))
     day = draw(st.sampled_from(CHANGES[zone])) + timedelta(days=draw(st.integers(-3, 1)))
     around = st.sampled_from([time(0), time(2), time(7, 30), time(12), time(12, 30), time(17, 30), time(23, 59)])
-    reported = datetime.combine(day, draw(around | st.times())).replace(second=0, microsecond=0)
-    always = draw(st.booleans())
-    hours = {name: ["00:00-24:00"] if always else draw(windows()) for name in WEEK}
+    reported = datetime.combine(day, draw(around | around | st.times())).replace(second=0, microsecond=0)
+    daily = draw(st.sampled_from([["00:00-24:00"], OFFICE, []]))
+    hours = {name: daily or draw(windows()) for name in WEEK}
     holidays = draw(
         st.lists(st.integers(-1, 5).map(lambda n: (day + timedelta(n)).isoformat()), max_size=2, unique=True)
     )
