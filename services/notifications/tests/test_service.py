@@ -433,6 +433,6 @@ async def test_the_outbox_is_read_page_by_page_and_a_rebuilt_one_is_the_same(sui
     assert first["items"] + rest["items"] == everything
     assert rest["next"] is None
     assert (await suite.post("/notifications/ops/rebuild/notifications.outbox")).status_code == 202
-    while "notifications.outbox" in suite.runtime("notifications").rebuilds:
+    while "notifications.outbox" in suite.runtime("notifications").consuming.rebuilds:
         await suite.settle()
     assert await outbox(suite) == everything

@@ -104,7 +104,7 @@ async def test_a_customer_s_new_name_finds_the_objects(found_suite: Trial) -> No
 async def test_the_search_finds_the_same_after_a_rebuild_and_goes_on(found_suite: Trial) -> None:
     runtime = found_suite.runtime("objects")
     assert (await found_suite.post("/objects/ops/rebuild/objects.nodes")).status_code == 202
-    while "objects.nodes" in runtime.rebuilds:
+    while "objects.nodes" in runtime.consuming.rebuilds:
         await found_suite.settle()
     assert await find(found_suite, "fleur 12 asc") == ["A"]
     await made(found_suite, "items", number="NEW", name="Monte-charge", kind="ascenseur")

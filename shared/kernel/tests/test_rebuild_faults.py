@@ -36,13 +36,13 @@ async def test_a_rebuild_does_not_swap_once_another_process_consumes(suite: Tria
     runtime = suite.runtime("objects")
     await light_many(runtime, 0, 5)
     await suite.settle()
-    other = holding(runtime.engines.database, runtime.lease.name)
+    other = holding(runtime.engines.database, runtime.consuming.lease.name)
     rebuild = await start_rebuild(runtime.projectors[0])
     while not await other.take():
         await runtime.engines.database.write(lambda c: c.exec_driver_sql("UPDATE carnet_lease SET expires_at = 0"))
     await runtime.engines.database.write(lambda c: c.exec_driver_sql("UPDATE toy_lamp SET watts = 77"))
     with pytest.raises(LeaseLost):
-        await rebuild.run(runtime.lease.check)
+        await rebuild.run(runtime.consuming.lease.check)
     assert {row["watts"] for row in await runtime.query(all_rows(Lamp))} == {77}
     await other.release()
 

@@ -139,7 +139,7 @@ async def test_a_rebuilt_read_model_equals_the_live_one(suite: Trial) -> None:
         runtime = suite.runtime(context)
         before = await runtime.query(all_rows(table))
         assert (await suite.post(f"/{context}/ops/rebuild/{model}")).status_code == 202
-        while model in runtime.rebuilds:
+        while model in runtime.consuming.rebuilds:
             await suite.settle()
         assert sorted(map(str, await runtime.query(all_rows(table)))) == sorted(map(str, before))
     await light(suite, 99)

@@ -27,7 +27,7 @@ async def test_who_stands_by_knows_how_far_the_other_is(both: tuple[Trial, Trial
     lamp = (await first.post("/objects/lamps", {"watts": 40})).json()["id"]
     await first.post(f"/objects/lamps/{lamp}/dim")
     await first.settle()
-    assert (first.runtime("objects").lease.token, second.runtime("objects").lease.token) == (1, None)
+    assert [each.runtime("objects").consuming.lease.token for each in both] == [1, None]
     status = (await second.get("/objects/ops/status")).json()
     assert status["consumers"]
     assert [consumer for consumer in status["consumers"] if consumer["lag"]] == []
@@ -55,7 +55,7 @@ async def test_who_stands_by_refuses_what_only_the_other_can_do_and_knows_when_i
         answer = await second.post(f"/objects/ops/{path}")
         assert (answer.status_code, "ask that one" in answer.json()["detail"]) == (409, True), path
     assert (await first.post("/objects/ops/rebuild/objects.lamps")).status_code == 202
-    while first.runtime("objects").rebuilds:
+    while first.runtime("objects").consuming.rebuilds:
         await first.settle()
     assert (await second.get("/objects/ops/status")).json()["generations"] == {"objects.lamps": 2}
 
@@ -64,17 +64,15 @@ async def test_a_pause_ends_with_the_process_that_was_asked_for_it(both: tuple[T
     first, second = both
     assert (await first.post("/objects/ops/relay/pause")).json() == {"paused": True}
     await second.post("/objects/lamps", {"watts": 15})
-    for task in first.runtime("objects").tasks:
-        task.cancel()
+    first.runtime("objects").task.cancel()
     await second.settle()
     assert (await second.get("/objects/ops/status")).json()["relay_paused"] is False
 
 
 async def test_who_stands_by_takes_over(both: tuple[Trial, Trial]) -> None:
     first, second = both
-    for task in first.runtime("objects").tasks:
-        task.cancel()
+    first.runtime("objects").task.cancel()
     answer = await second.post("/objects/lamps", {"watts": 15})
     await second.settle()
     assert (await second.get(f"/objects/lamps/{answer.json()['id']}")).json()["watts"] == 15
-    assert second.runtime("objects").lease.token == 2
+    assert second.runtime("objects").consuming.lease.token == 2

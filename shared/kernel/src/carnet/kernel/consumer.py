@@ -14,6 +14,7 @@ from carnet.events.fact import Fact
 from carnet.kernel.bus.port import Delivery, Start
 from carnet.kernel.codec import readers_of
 from carnet.kernel.courtesy import COURTESY
+from carnet.kernel.endless import for_ever
 from carnet.kernel.holder import Holder
 from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.notice import OWN_STORE, Heard, Notice, from_bus, from_store
@@ -61,17 +62,14 @@ class Consumer(Holder):
 
     async def forever(self, loop: Any) -> None:
         """Start a loop again, with backoff, when what it stands on fails; what is not committed comes again."""
-        pause = 0.1
-        while True:
-            try:
-                await loop()
-            except HistoryEnded:
-                raise  # nothing to be tried again: the rows are to be built anew
-            except Exception as error:  # noqa: BLE001  # it is started again
-                self.fails(loop, error)
-                log_failure(log, "consumer loop failed", error, consumer=self.name, loop=loop.__name__)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, HistoryEnded):
+                raise error  # nothing to be tried again: the rows are to be built anew
+            self.fails(loop, error)
+            log_failure(log, "consumer loop failed", error, consumer=self.name, loop=loop.__name__)
+
+        await for_ever(loop, failed)
 
     async def follow_store(self) -> None:
         self.place = await self.store_checkpoint()

@@ -16,6 +16,7 @@ from carnet.kernel.bus.port import Bus, Message
 from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.database import Database
 from carnet.kernel.decider import Rejected
+from carnet.kernel.endless import for_ever
 from carnet.kernel.lease import Holding, LeaseLost, holding
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.publication import NEVER, Publication
@@ -62,18 +63,16 @@ class Relay:
 
     async def run(self) -> None:
         """Relay for ever; what fails is tried again from the cursor, with backoff."""
-        pause = 0.1
-        while True:
-            try:
-                await self.lease.wait(self.stand_by)
-                await self.check_ends()
-                await self.follow_while_leased()
-                pause = 0.1
-            except Exception as error:  # noqa: BLE001  # it is started again
-                self.trouble = first_line(error)
-                log_failure(log, "relay failed", error, context=self.publication.context)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
+        await for_ever(self.relay_while_leased, self.fails)
+
+    async def relay_while_leased(self) -> None:
+        await self.lease.wait(self.stand_by)
+        await self.check_ends()
+        await self.follow_while_leased()
+
+    def fails(self, error: Exception) -> None:
+        self.trouble = first_line(error)
+        log_failure(log, "relay failed", error, context=self.publication.context)
 
     async def stand_by(self) -> None:
         """Forget what was wrong here, and a pause: another relays now."""

@@ -80,5 +80,5 @@ def not_ready(starting: Starting) -> list[str]:
     """Say what keeps a service from being of use."""
     if (runtime := starting.runtime) is None:
         return [starting.trouble]
-    rebuilding = [f"{name} is being rebuilt" for name in runtime.rebuilds]
+    rebuilding = [f"{name} is being rebuilt" for name in runtime.consuming.rebuilds]
     return [*dict.fromkeys(runtime.troubles()), *rebuilding]

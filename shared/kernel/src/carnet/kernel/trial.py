@@ -88,7 +88,7 @@ class Trial:
 async def rests(runtime: Runtime, head: Position | None) -> bool:
     """Say whether a service has relayed and taken in all up to `head`; what it holds back does not count."""
     lagging = [await consumer.lag(head) for consumer in runtime.consumers]
-    return head == await runtime.relay.relayed() and not any(lagging) and not runtime.rebuilds
+    return head == await runtime.relay.relayed() and not any(lagging) and not runtime.consuming.rebuilds
 
 
 def published(stream: str, revision: int, prev_revision: int, fact: Fact) -> Envelope:

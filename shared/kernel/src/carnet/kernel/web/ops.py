@@ -93,7 +93,7 @@ async def status(runtime: RuntimeDep, _: Identified) -> Status:
         relay_paused=runtime.relay.paused,
         relay_trouble=runtime.relay.trouble,
         consumers=consumers,
-        rebuilds={name: rebuild.done for name, rebuild in runtime.rebuilds.items()},
+        rebuilds={name: rebuild.done for name, rebuild in runtime.consuming.rebuilds.items()},
         generations=await runtime.query(generations),
     )
 
@@ -133,7 +133,7 @@ async def skip(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict[s
 @router.post("/rebuild/{model}", status_code=202)
 async def rebuild(model: str, runtime: RuntimeDep, _: Admin) -> dict[str, str]:
     """Build a read model anew beside the live one and swap; its progress stands in the status."""
-    runtime.rebuild(await start_rebuild(projector(runtime, model)))
+    runtime.consuming.rebuild(await start_rebuild(projector(runtime, model)))
     return {"status": "rebuilding"}
 
 
