@@ -28,7 +28,7 @@ async def answering(*answers: bytes) -> AsyncIterator[tuple[httpx.AsyncClient, l
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        async with httpx.AsyncClient(transport=Patient(), base_url=f"http://127.0.0.1:{port}") as client:
+        async with httpx.AsyncClient(transport=Patient(), base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield client, heard
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 import structlog
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from carnet.kernel import lease
 from carnet.kernel.bus.port import Message, Start
-from carnet.kernel.bus.sqlite.log import Epoch, GroupOffset, Kept, begin, behind, ends, epoch, join, move
+from carnet.kernel.bus.sqlite.log import Epoch, GroupOffset, Kept, append, begin, behind, ends, epoch, join, move
 from carnet.kernel.bus.sqlite.member import SqliteSubscription
 from carnet.kernel.bus.sqlite.tail import Tail
 from carnet.kernel.database import Database
@@ -57,9 +57,9 @@ class SqliteBus:
         rows = [{"topic": topic, "key": m.key, "headers": dict(m.headers), "value": m.value} for m in messages]
         if not rows:
             return 0
-        await self.database.write(lambda connection: connection.execute(insert(Kept), rows))
+        end = await self.database.write(lambda connection: append(connection, rows))
         self.poke.set()
-        return await self.end(topic)
+        return end
 
     async def subscribe(self, group: str, topics: Sequence[str], start: Start = "beginning") -> SqliteSubscription:
         claim = holding(self.database, f"group {group}")

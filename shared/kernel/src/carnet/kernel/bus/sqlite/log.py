@@ -11,6 +11,7 @@ from sqlmodel import JSON, Column, Field, Session, SQLModel, col, select
 from carnet.kernel.bus.port import Delivery, Message, Start
 
 MOVE = text('INSERT OR REPLACE INTO bus_offset ("group", number) VALUES (:group, :number)')
+LAST = text("SELECT max(number) FROM bus_message")
 ENDS = text("SELECT topic, max(number) FROM bus_message GROUP BY topic")
 
 
@@ -65,6 +66,12 @@ def join(connection: Connection, group: str, topics: Sequence[str], start: Start
     first = (connection.execute(ends).scalar() or 0) if start == "now" else 0
     move(connection, {group: first})
     return int(first)
+
+
+def append(connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
+    """Keep messages; gives the number of the last, where their topic ends now."""
+    connection.execute(insert(Kept), rows)
+    return int(connection.execute(LAST).scalar_one())
 
 
 def move(connection: Connection, offsets: Mapping[str, int]) -> None:
