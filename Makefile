@@ -6,6 +6,7 @@ SHELL := bash
 
 PORT ?= 8000
 DATA ?= .carnet
+WORKERS ?= 2
 N ?= 20
 BUS ?= sqlite
 PYTHON ?= $(firstword $(foreach p,python3 python3.11 python3.12 python3.13 python3.14,\
@@ -37,8 +38,8 @@ setup: .venv/installed .venv/pages  ## build .venv and the pages' static files (
 up: setup  ## serve the suite with its demonstration at http://127.0.0.1:PORT, data in DATA
 	exec $(BIN)/carnet up --port $(PORT) --data $(DATA)
 
-test: setup  ## run every test
-	$(BIN)/pytest
+test: setup  ## run every test, in WORKERS processes
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 check: lint types walls schemas kurrentdb  ## the whole gate, the same here and in CI
 	$(MAKE) --no-print-directory test
