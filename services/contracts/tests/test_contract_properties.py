@@ -13,6 +13,9 @@ from carnet.contracts.domain.amendments import (
     ChangeCoverage,
     RemovePosition,
     Reprice,
+    RepriceVisit,
+    Resume,
+    Suspend,
     applied,
 )
 from carnet.contracts.domain.contract import (
@@ -23,11 +26,24 @@ from carnet.contracts.domain.contract import (
     Extend,
     Renew,
     Sign,
+    SignOffer,
     Terminate,
     VersionMade,
     contract,
 )
-from carnet.contracts.domain.terms import Billing, Coverage, Parties, Position, Price, Terms, Version
+from carnet.contracts.domain.offer import CloseOffer, MakeOffer, PassDay
+from carnet.contracts.domain.terms import (
+    Billing,
+    Coverage,
+    Notice,
+    Parties,
+    Position,
+    Price,
+    Suspension,
+    Terms,
+    Version,
+    VisitPrice,
+)
 from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given
 
@@ -57,11 +73,20 @@ additions = st.builds(
 signed = ContractSigned(
     version=Version(contract_id="C-1", number=1, valid_from=new_year, recorded=new_year, terms=simple)
 )
+visit_prices = st.builds(RepriceVisit, position_id=ids, visit_price=st.builds(VisitPrice, valid_from=days, amount=fees))
+suspensions = st.builds(Suspend, suspension=st.builds(Suspension, first_day=days, last_day=st.one_of(st.none(), days)))
+resumptions = st.builds(Resume, first_day=days)
 coverages = st.builds(ChangeCoverage, coverage=st.builds(Coverage, valid_from=days, visits=st.integers(0, 4)))
-changes: st.SearchStrategy[Change] = st.one_of(repricings, removals, additions, coverages)
+changes: st.SearchStrategy[Change] = st.one_of(
+    repricings, removals, additions, coverages, visit_prices, suspensions, resumptions
+)
 amendments = st.builds(Amend, changes=st.lists(changes, min_size=1, max_size=3).map(tuple), recorded=days)
 endings: st.SearchStrategy[Command] = st.one_of(
-    st.builds(Terminate, last_day=days, recorded=days),
+    st.builds(Terminate, last_day=days, recorded=days, extraordinary=st.booleans(), reason=st.sampled_from(["", "?"])),
+    st.builds(PassDay, recorded=days),
+    st.builds(MakeOffer, contract_id=st.just("C-1"), terms=st.just(simple), valid_until=days, recorded=days),
+    st.builds(CloseOffer, outcome=st.sampled_from(["declined", "withdrawn"]), recorded=days),
+    st.builds(SignOffer, recorded=days),
     st.builds(Extend, last_day=days, recorded=days),
     st.builds(Renew, last_day=days, recorded=days),
     st.just(Sign(contract_id="C-1", terms=simple, recorded=new_year)),
@@ -73,6 +98,8 @@ def what_it_replaces(change: Change) -> Any:
     match change:
         case Reprice():
             return change.position_id, change.price.valid_from
+        case RepriceVisit():
+            return "visit", change.position_id, change.visit_price.valid_from
         case ChangeCoverage():
             return change.coverage.valid_from
         case RemovePosition():
@@ -82,7 +109,7 @@ def what_it_replaces(change: Change) -> Any:
 
 
 @for_all(
-    st.lists(st.one_of(repricings, removals, coverages), unique_by=what_it_replaces, min_size=1).flatmap(
+    st.lists(st.one_of(repricings, removals, coverages, visit_prices), unique_by=what_it_replaces, min_size=1).flatmap(
         lambda changes: st.tuples(st.just(changes), st.permutations(changes))
     )
 )
@@ -91,15 +118,21 @@ def test_two_orders_of_the_same_amendments_end_in_equal_terms(orders: tuple[list
     assert checked(one) == other
 
 
-@for_all(st.lists(commands, max_size=6))
-def test_any_command_repeated_adds_nothing(sent: list[Command]) -> None:
-    history: list[Event] = [signed]
+@for_all(st.sampled_from(["offered", "signed", "with notice"]), st.lists(commands, max_size=6))
+def test_any_command_repeated_adds_nothing(begun: str, sent: list[Command]) -> None:
+    history: list[Event] = [] if begun == "offered" else [signed_with(Notice(months=3, renews_for_months=6), begun)]
     for command in sent:
         history += accepted(command, history)
         assert accepted(command, history) == []
-    assert [event.version.number for event in history if isinstance(event, VersionMade)] == list(
-        range(1, len(history) + 1)
-    )
+    numbers = [event.version.number for event in history if isinstance(event, VersionMade)]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def signed_with(notice: Notice, begun: str) -> ContractSigned:
+    if begun == "signed":
+        return signed
+    terms = simple.model_copy(update={"notice": notice, "end": date(2026, 6, 30)})
+    return ContractSigned(version=signed.version.model_copy(update={"terms": terms}))
 
 
 def accepted(command: Command, history: list[Event]) -> list[Event]:

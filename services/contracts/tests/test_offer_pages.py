@@ -87,6 +87,7 @@ async def test_another_object_and_a_contract_signed_already(firm: Any) -> None:
     assert ('name="object_2"' in more.text, 'value="quarterly"' in more.text) == (True, True)
     signed = await send(firm, FORM, {**WRITTEN, "do": "sign", "valid_until": ""})
     assert signed.headers["location"].startswith("/contracts/pages/contracts/")
+    await firm.suite.settle()
     assert (await firm.suite.get("/contracts/C-7")).json()["version"] == 1
 
 

@@ -41,7 +41,7 @@ async def test_a_sold_contract_waits_for_its_customer_and_its_object(firm: Any) 
     terms = signed["terms"]
     assert (terms["number"], terms["debtor_id"], terms["recorded"]) == ("C-3", "party-K2", "2026-03-24")
     assert [(p["object_id"], p["prices"]) for p in terms["positions"]] == [
-        ("licence", [{"valid_from": "2026-04-01", "fee": "540.00"}])
+        ("licence", [{"valid_from": "2026-04-01", "fee": "540.00", "value": None, "share": None}])
     ]
     assert terms["coverage"]["order_types"] == []
 
