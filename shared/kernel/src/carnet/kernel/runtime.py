@@ -1,7 +1,7 @@
 """A service at work: its engines opened as the settings say, its relay and its consumers running."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,6 +59,7 @@ class Runtime:
     reactors: tuple[Reactor, ...] = ()
     consuming: Consuming = field(init=False)
     task: asyncio.Task[None] = field(init=False)
+    at_work: asyncio.TaskGroup = field(init=False)
 
     def today(self) -> date:
         """Give the business day: the one that a page has set, else as the settings say (promise 16)."""
@@ -153,11 +154,22 @@ class Runtime:
     async def run(self) -> None:
         """Relay, consume and do the chores until cancelled."""
         async with asyncio.TaskGroup() as tasks:
+            self.at_work = tasks
             tasks.create_task(self.engines.database.listen(self.around.news.ring))
             tasks.create_task(self.relay.run())
             tasks.create_task(self.consuming.run())
             for chore in self.context.chores:
                 tasks.create_task(self.do(chore))
+
+    def background(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Go on with what a request began, until it has come to its end or the service stops."""
+        return self.at_work.create_task(self.see_through(work))
+
+    async def see_through(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  # what one request began must not end the service
+            log_failure(log, "what a request began failed", error, context=self.context.name)
 
     async def do(self, chore: Callable[["Runtime"], Awaitable[None]]) -> None:
         """Do a chore until it has come to its end."""

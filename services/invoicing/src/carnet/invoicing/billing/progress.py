@@ -48,11 +48,9 @@ def started(run: BillingRun, contracts: Sequence[ContractRow]) -> asyncio.Task[N
     """Let a run go on by itself, until the service stops; a run of that day that goes on already is given instead."""
     of_day, runtime = running(run.runtime), run.runtime
     if run.day not in of_day:
-        task = asyncio.create_task(finished(run, contracts))
+        task = runtime.background(finished(run, contracts))
         of_day[run.day] = UnderWay(run, task)
         task.add_done_callback(lambda _: of_day.pop(run.day, None))
-        runtime.tasks.add(task)  # it is stopped with the service
-        task.add_done_callback(runtime.tasks.discard)
     return of_day[run.day].task
 
 
