@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from carnet.contracts.domain.amendments import ChangeNotice
 from carnet.contracts.domain.contract import (
+    Amend,
     Command,
+    ContractAmended,
     ContractRenewedTacitly,
     ContractTerminated,
     Event,
@@ -19,8 +22,10 @@ from carnet.contracts.domain.notice import earliest_end, notice_day, renewed_end
 from carnet.contracts.domain.offer import PassDay
 from carnet.contracts.domain.terms import Notice, Terms
 from carnet.contracts.publishing import publish
+from carnet.events.contracts import ContractAmended as PublishedAmendment
 from carnet.events.contracts import ContractRenewed
 from carnet.events.contracts import ContractTerminated as PublishedTermination
+from carnet.events.contracts import Notice as PublishedNotice
 from carnet.kernel.testing import Given, repeated_adds_nothing
 
 given = Given(contract)
@@ -57,6 +62,18 @@ def test_terms_follow_from_the_start_and_do_not_drift(c1: Terms) -> None:
         ends.append(end)
         terms = terms.model_copy(update={"end": end})
     assert ends == [date(2026, 8, 30), date(2027, 2, 27), date(2027, 8, 30)]
+
+
+def test_another_notice_is_agreed_by_an_amendment(c1: Terms) -> None:
+    history = signed(c1.model_copy(update={"end": END}))
+    change = ChangeNotice(valid_from=date(2026, 5, 1), notice=Notice(months=6))
+    [event] = given(*history).when(Amend(changes=(change,), recorded=date(2026, 4, 20)))
+    assert isinstance(event, ContractAmended)
+    assert (event.version.valid_from, notice_day(event.version.terms)) == (date(2026, 5, 1), date(2026, 6, 30))
+    assert given(*history, event).when(Amend(changes=(change,), recorded=date(2026, 4, 20))) == []
+    told = publish(event)
+    assert isinstance(told, PublishedAmendment)
+    assert (told.reason, told.terms.notice) == ("notice of 6 months", PublishedNotice(months=6))
 
 
 def test_a_term_is_renewed_on_the_day_after_its_notice_day_and_once(c1: Terms) -> None:
@@ -164,3 +181,17 @@ async def test_the_page_terminates_and_says_in_french_what_it_refuses(firm: Any,
     assert (await send(last_day="2026-05-31")).status_code == 409
     ended = await send(last_day="2026-05-31", extraordinary="yes", reason="Vente")
     assert "résilié" in (await firm.suite.get(ended.headers["location"], headers=page)).text
+
+
+async def test_a_notice_is_amended_over_http_and_on_the_page(firm: Any, bodies: dict[str, Any]) -> None:
+    contract_id = await firm.sign({**bodies["C-1"], "end": "2026-12-31"})
+    notice = {"change": "change_notice", "valid_from": "2026-02-01", "notice": {"months": 3}}
+    await firm.amend(contract_id, "2026-02-01", notice)
+    form = {"what": "notice", "day": "2026-03-01", "notice_months": "6", "renews_for": "12", "fee": ""}
+    page = {"Accept": "text/html", "Accept-Language": "fr"}
+    address = f"/contracts/pages/contracts/{contract_id}/amendments"
+    signed = await firm.suite.request("POST", address, "planner", data=form, headers=page)
+    shown = (await firm.suite.get(signed.headers["location"], headers=page)).text
+    assert ("30 juin 2026" in shown, "reconduit jusqu’au 31 décembre 2027" in shown) == (True, True)
+    far = await firm.suite.request("POST", address, "planner", data={**form, "day": "9999-12-31"}, headers=page)
+    assert far.status_code == 422

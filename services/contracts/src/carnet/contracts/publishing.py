@@ -10,6 +10,7 @@ from carnet.contracts.domain.amendments import (
     Change,
     ChangeCoverage,
     ChangeCycles,
+    ChangeNotice,
     OfTheContract,
     RemovePosition,
     Reprice,
@@ -81,6 +82,8 @@ def of_the_contract(change: OfTheContract) -> str:
     match change:
         case ChangeCoverage():
             return f"coverage from {change.coverage.valid_from}"
+        case ChangeNotice(notice=notice):
+            return f"notice of {notice.months} months" if notice else "no notice"
         case Suspend(suspension=suspension):
             return f"suspended from {suspension.first_day} to {suspension.last_day or 'its resumption'}"
         case Resume(first_day=first_day):

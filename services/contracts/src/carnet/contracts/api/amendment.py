@@ -7,7 +7,7 @@ from pydantic import Field
 
 from carnet.contracts.api.bodies import Body, CoverageBody, CycleBody, Day, Fee, FeeBody, PositionBody, plan_of
 from carnet.contracts.domain import amendments
-from carnet.contracts.domain.terms import Id, Kind, Suspension, Version, VisitPrice
+from carnet.contracts.domain.terms import Id, Kind, Notice, Suspension, Version, VisitPrice
 from carnet.kernel.decider import Rejected
 
 
@@ -74,6 +74,17 @@ class ChangeCycles(Body):
         return amendments.ChangeCycles(position_id=self.position_id, plan=plan)
 
 
+class ChangeNotice(Body):
+    """Another notice, or none (null), agreed from a day on."""
+
+    change: Literal["change_notice"]
+    valid_from: Day
+    notice: Notice | None
+
+    def to_domain(self, kind: Kind, today: date) -> amendments.Change:  # noqa: ARG002  # one shape for all changes
+        return amendments.ChangeNotice(valid_from=self.valid_from, notice=self.notice)
+
+
 class Suspend(Body):
     """No service falls due from the first to the last day (left out: until it is resumed)."""
 
@@ -94,7 +105,15 @@ class Resume(Body):
 
 
 ChangeBody: TypeAlias = Annotated[
-    AddPosition | RemovePosition | Reprice | RepriceVisit | ChangeCoverage | ChangeCycles | Suspend | Resume,
+    AddPosition
+    | RemovePosition
+    | Reprice
+    | RepriceVisit
+    | ChangeCoverage
+    | ChangeCycles
+    | ChangeNotice
+    | Suspend
+    | Resume,
     Field(discriminator="change"),
 ]
 

@@ -12,6 +12,7 @@ from carnet.contracts.domain.terms import (
     Coverage,
     CyclePlan,
     Id,
+    Notice,
     Position,
     Price,
     Suspension,
@@ -77,7 +78,15 @@ class Resume(BaseModel, frozen=True):
     first_day: date
 
 
-OfTheContract: TypeAlias = ChangeCoverage | Suspend | Resume
+class ChangeNotice(BaseModel, frozen=True):
+    """Another notice, or none, agreed from a day on; the newest one holds for the present term."""
+
+    type: Literal["change-notice.v1"] = "change-notice.v1"
+    valid_from: date
+    notice: Notice | None
+
+
+OfTheContract: TypeAlias = ChangeCoverage | ChangeNotice | Suspend | Resume
 Change: TypeAlias = Annotated[
     AddPosition | RemovePosition | Reprice | RepriceVisit | ChangeCycles | OfTheContract, Field(discriminator="type")
 ]
@@ -104,6 +113,8 @@ def _contract_differs_from(change: OfTheContract) -> date:
     match change:
         case ChangeCoverage(coverage=coverage):
             return coverage.valid_from
+        case ChangeNotice(valid_from=day):
+            return day
         case Suspend(suspension=suspension):
             return suspension.first_day
         case Resume(first_day=first_day):
@@ -139,6 +150,8 @@ def _contract_changed(terms: Terms, change: OfTheContract) -> Terms:
     match change:
         case ChangeCoverage(coverage=coverage):
             return terms.model_copy(update={"coverages": dated(terms.coverages, coverage)})
+        case ChangeNotice(notice=notice):
+            return terms.model_copy(update={"notice": notice})
         case Suspend(suspension=suspension):
             return _suspended(terms, suspension)
         case Resume(first_day=first_day):

@@ -5,11 +5,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Literal
 
 from fastapi import Form
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from carnet.contracts.domain.amendments import (
     AddPosition,
     Change,
+    ChangeNotice,
     RemovePosition,
     Reprice,
     RepriceVisit,
@@ -22,6 +23,7 @@ from carnet.contracts.domain.terms import (
     CyclePlan,
     Id,
     Kind,
+    Notice,
     Position,
     Price,
     Suspension,
@@ -30,6 +32,7 @@ from carnet.contracts.domain.terms import (
 )
 from carnet.kernel.decider import Rejected
 
+Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
 TOLERANCE = 10  # days within which a visit of the form's service may be planned
 
 
@@ -38,27 +41,27 @@ class ChangeForm(BaseModel):
     a suspension or after it; `last_day` ends a suspension. The fee may be a `share`, in percent, of a `value`.
     """
 
-    what: Literal["add", "remove", "reprice", "reprice_visit", "suspend", "resume"]
+    what: Literal["add", "remove", "reprice", "reprice_visit", "notice", "suspend", "resume"]
     position_id: str = Field(default="", max_length=100)
-    day: date
+    day: Day
     object_id: str = ""
-    fee: Decimal | None = Field(default=None, ge=0)
+    fee: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     value: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     share: Decimal | None = Field(default=None, ge=0, le=100, decimal_places=5)
     visit: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
     service: str = ""
-    every_months: int | None = Field(default=None, ge=1)
+    every_months: int | None = Field(default=None, ge=1, le=1200)
     persons: int | None = Field(default=None, ge=1, le=50)
     minutes: int | None = Field(default=None, ge=1, le=6000)
-    anchor: date | None = None
-    last_day: date | None = None
+    anchor: Day | None = None
+    last_day: Day | None = None
+    notice_months: int | None = Field(default=None, ge=0, le=1200)
+    renews_for: int | None = Field(default=None, ge=1, le=1200)
 
-    @field_validator(
-        "fee", "value", "share", "visit", "every_months", "persons", "minutes", "anchor", "last_day", mode="before"
-    )
+    @model_validator(mode="before")
     @classmethod
-    def _left_out(cls, value: object) -> object:
-        return None if value == "" else value
+    def _left_out(cls, typed: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in typed.items() if value != ""}
 
     @field_validator("fee", "value", "share", "visit", mode="before")
     @classmethod
@@ -87,10 +90,18 @@ class ChangeForm(BaseModel):
 
     def of_the_contract(self) -> Change:
         match self.what:
+            case "notice":
+                return ChangeNotice(valid_from=self.day, notice=self.notice())
             case "suspend":
                 return Suspend(suspension=Suspension(first_day=self.day, last_day=self.last_day))
             case _:
                 return Resume(first_day=self.day)
+
+    def notice(self) -> Notice | None:
+        """Give what is agreed; nothing where no months are named."""
+        if self.notice_months is None:
+            return None
+        return Notice(months=self.notice_months, renews_for_months=self.renews_for)
 
     def named(self) -> Id:
         if not self.position_id:
