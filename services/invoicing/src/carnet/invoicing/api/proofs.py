@@ -14,5 +14,8 @@ router = APIRouter(tags=["proofs"])
 
 @router.get("/lines/{document_id}/{line_id:path}/proof", dependencies=[CaughtUp])
 async def get_proof(document_id: UUID, line_id: str, runtime: RuntimeDep, _: Identified) -> LineProof:
-    """Prove one line of a document; fractions are exact ("numerator/denominator")."""
+    """Prove one line; fractions are exact ("numerator/denominator").
+
+    A line's id is that of its document, a slash, and its id there: `GET /lines/{id}/proof`.
+    """
     return await prove(runtime, await existing(runtime, document_id), line_id)

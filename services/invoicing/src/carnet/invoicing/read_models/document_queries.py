@@ -36,6 +36,11 @@ def listed(session: Session, wanted: Filter, after: Sequence[str | int | None], 
     return session.exec(query.order_by(*by).limit(limit)).all()
 
 
+def by_reference(session: Session, reference: str) -> DocumentRow | None:
+    """Give the invoice that a payment names by its reference."""
+    return session.exec(select(DocumentRow).where(DocumentRow.reference == reference)).first()
+
+
 def sort_key(row: DocumentRow) -> tuple[str, str]:
     return str(row.issued_on), row.number
 
@@ -101,6 +106,12 @@ def credit_notes_of(session: Session, invoice_id: str) -> Sequence[DocumentRow]:
     naming = select(LineRow.document_id).where(LineRow.corrected_document == invoice_id)
     query = select(DocumentRow).where(col(DocumentRow.document_id).in_(naming), col(DocumentRow.voided_on).is_(None))
     return session.exec(query.order_by(col(DocumentRow.number))).all()
+
+
+def numbers(session: Session, document_ids: Sequence[str]) -> dict[str, str]:
+    """Give the numbers of documents by their ids."""
+    query = select(DocumentRow.document_id, DocumentRow.number).where(col(DocumentRow.document_id).in_(document_ids))
+    return dict(session.exec(query).all())
 
 
 def one(session: Session, document_id: str) -> DocumentRow | None:

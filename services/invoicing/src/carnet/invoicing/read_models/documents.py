@@ -1,7 +1,7 @@
 """Documents as they were issued, their files, and whether they still count."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from carnet.invoicing.domain.document import DocumentLine
 from carnet.invoicing.domain.issued_document import DocumentRendered, DocumentVoided
 from carnet.invoicing.domain.series import DocumentIssued
-from carnet.kernel.columns import exact, json
+from carnet.kernel.columns import exact, instant, json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
@@ -22,6 +22,7 @@ class DocumentRow(SQLModel, table=True):
     __tablename__ = "invoicing_document"
     document_id: str = Field(primary_key=True)
     number: str = Field(default="", index=True)
+    reference: str = Field(default="", index=True)
     kind: str = ""
     debtor_id: str = Field(default="", index=True)
     issued_on: date | None = Field(default=None, index=True)
@@ -35,6 +36,9 @@ class DocumentRow(SQLModel, table=True):
     sha256: str | None = None
     voided_on: date | None = None
     void_reason: str = ""
+    issued_at: datetime | None = instant()
+    rendered_at: datetime | None = instant()
+    voided_at: datetime | None = instant()
 
     @property
     def whole(self) -> DocumentIssued:
@@ -66,12 +70,14 @@ NAMES = {"kind", "object_id", "order_id", "contract_id", "position_id", "first_d
 def changes(heard: Heard[Any]) -> Iterator[Change]:
     match heard.fact:
         case DocumentIssued() as fact:
-            yield Put(DocumentRow, {"document_id": str(fact.document.document_id)}, columns(fact))
+            told = {**columns(fact), "issued_at": heard.notice.at}
+            yield Put(DocumentRow, {"document_id": str(fact.document.document_id)}, told)
             yield from (line(fact, each) for each in fact.document.lines)
         case DocumentRendered() as fact:
-            yield Put(DocumentRow, {"document_id": str(fact.document_id)}, {"sha256": fact.sha256})
+            told = {"sha256": fact.sha256, "rendered_at": heard.notice.at}
+            yield Put(DocumentRow, {"document_id": str(fact.document_id)}, told)
         case DocumentVoided() as fact:
-            told = {"voided_on": fact.voided_on, "void_reason": fact.reason}
+            told = {"voided_on": fact.voided_on, "void_reason": fact.reason, "voided_at": heard.notice.at}
             yield Put(DocumentRow, {"document_id": str(fact.document_id)}, told)
 
 
@@ -79,6 +85,7 @@ def columns(fact: DocumentIssued) -> dict[str, Any]:
     document = fact.document
     return {
         "number": fact.number,
+        "reference": fact.reference or "",
         "debtor_id": document.recipient.party_id,
         "issued": fact.model_dump(mode="json"),
         **document.model_dump(include={"kind", "issued_on", "due_on", "currency"}),
