@@ -4,9 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from carnet.invoicing.api.bodies import Amount, Body, Bookkeeper, Currency, Day
+from carnet.invoicing.api.bodies import Body, Bookkeeper
+from carnet.invoicing.billing.entries import Amount, Currency, Day
 from carnet.invoicing.api.posted import PostedAnswer, on_its_day
-from carnet.invoicing.billing.accounts import OpenItems, account_of, spread_over
+from carnet.invoicing.billing.accounts import OpenItems, account_of, named_by, spread_over
 from carnet.invoicing.domain.receivables import RecordPayment
 from carnet.invoicing.read_models import parties
 from carnet.invoicing.streams import RECEIVABLES
@@ -18,9 +19,10 @@ router = APIRouter(tags=["payments"])
 
 
 class Payment(Body):
-    """Money that came. With `invoices` it pays these in their order, else the oldest due first; the rest is a favour.
+    """Money that came. With a `reference` it pays the invoice that has it, with `invoices` these in their order.
 
-    Its id follows from the Idempotency-Key, so that a payment that is sent again is booked once.
+    Else it pays the oldest due first; the rest is a favour. Its id follows from the Idempotency-Key, so that a payment
+    that is sent again is booked once.
     """
 
     debtor_id: str
@@ -28,6 +30,7 @@ class Payment(Body):
     currency: Currency = "CHF"
     received_on: Day
     invoices: list[UUID] | None = None
+    reference: str = ""
 
 
 @router.post("/payments", status_code=201)
@@ -36,12 +39,13 @@ async def record_payment(body: Payment, commands: Commands, _: Bookkeeper) -> Po
     if await commands.runtime.query(lambda session: parties.one(session, body.debtor_id)) is None:
         raise Unknown(f"The debtor {body.debtor_id}")
     payment_id = commands.new_id()
+    invoices = await named_by(commands.runtime, body.debtor_id, body.reference, body.invoices)
     command = RecordPayment(
         payment_id=UUID(payment_id),
         paid_on=body.received_on,
         currency=body.currency,
         amount=body.amount,
-        wanted=await spread_over(commands.runtime, body.debtor_id, body.amount, body.invoices),
+        wanted=await spread_over(commands.runtime, body.debtor_id, body.amount, invoices),
     )
     answer = commands.answer(payment_id, await commands.handle(RECEIVABLES, body.debtor_id, command))
     return await on_its_day(commands.runtime, answer, body.received_on)

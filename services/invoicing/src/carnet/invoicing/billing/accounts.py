@@ -8,6 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from carnet.invoicing.domain.open_items import Applied, Ledger, OpenItem, spread
+from carnet.invoicing.domain.qr_reference import checked
+from carnet.invoicing.read_models import document_queries
 from carnet.invoicing.streams import RECEIVABLES
 from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
@@ -52,6 +54,19 @@ def shown(debtor_id: str, ledger: Ledger) -> OpenItems:
 def view(item: OpenItem) -> ItemView:
     told = item.model_dump(exclude={"item_id", "debtor_id", "language", "voided"})
     return ItemView(item_id=str(item.item_id), **told)
+
+
+async def named_by(
+    runtime: Runtime, debtor_id: str, reference: str, invoices: Sequence[UUID] | None
+) -> Sequence[UUID] | None:
+    """Give the invoices that a payment names; one that comes with a reference names that invoice."""
+    if not reference.strip():
+        return invoices
+    plain = checked(reference)
+    row = await runtime.query(lambda session: document_queries.by_reference(session, plain))
+    if row is None or row.debtor_id != debtor_id:
+        raise Rejected("No invoice of this debtor has this reference: look for whose it is, and record it there.")
+    return [UUID(row.document_id)]
 
 
 async def spread_over(

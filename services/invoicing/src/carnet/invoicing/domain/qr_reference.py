@@ -2,6 +2,8 @@
 
 from typing import Literal, TypeAlias
 
+from carnet.kernel.decider import Rejected
+
 Scheme: TypeAlias = Literal["QRR", "SCOR"]
 CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)  # the table of "modulo 10, recursive"
 QR_INSTITUTIONS = range(30000, 32000)  # the bank numbers (IID) of QR-IBANs
@@ -31,3 +33,22 @@ def scor(text: str) -> str:
     """RF, two check digits modulo 97 (ISO 11649), and the text."""
     number = "".join(str(int(character, 36)) for character in f"{text}RF00")
     return f"RF{98 - int(number) % 97:02d}{text}"
+
+
+def checked(typed: str) -> str:
+    """Give a reference as it is kept, without spaces; raises Rejected for one that is none or fails its check digit."""
+    plain = "".join(typed.split()).upper()
+    if not plain.isascii() or not (_is_qrr(plain) or _is_scor(plain)):
+        raise Rejected("Type the reference as the payment part has it: 27 digits, or RF and what follows.")
+    again = scor(plain[4:]) if _is_scor(plain) else qrr(plain[:-1])
+    if again != plain:
+        raise Rejected("Compare the reference with the payment part and type it again: its check digit is wrong.")
+    return plain
+
+
+def _is_qrr(plain: str) -> bool:
+    return len(plain) == 27 and plain.isdigit()
+
+
+def _is_scor(plain: str) -> bool:
+    return plain.startswith("RF") and plain.isalnum() and plain[2:4].isdigit() and 5 <= len(plain) <= 25

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.invoicing.billing.accounts import account_of, spread_over
+from carnet.invoicing.billing.accounts import account_of, named_by, spread_over
 from carnet.invoicing.domain.receivables import RecordPayment
 from carnet.invoicing.pages.figures import figure
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
@@ -43,15 +43,17 @@ async def receive_payment(
     commands: Commands,
     _: Bookkeeper,
     invoices: Annotated[list[UUID] | None, Form()] = None,
+    reference: Annotated[str, Form(max_length=40)] = "",
     currency: Annotated[str, Form(pattern="^[A-Z]{3}$")] = "CHF",
 ) -> RedirectResponse:
     paid = figure(amount, CAME)
+    named = await named_by(commands.runtime, party_id, reference, invoices)
     command = RecordPayment(
         payment_id=UUID(commands.new_id()),
         paid_on=received_on,
         currency=currency,
         amount=paid,
-        wanted=await spread_over(commands.runtime, party_id, paid, invoices),
+        wanted=await spread_over(commands.runtime, party_id, paid, named),
     )
     answer = await commands.send(RECEIVABLES, party_id, command)
     return RedirectResponse(f"/invoicing/pages/debtors/{party_id}?after={answer.token}", 303)
