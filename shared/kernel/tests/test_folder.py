@@ -1,6 +1,7 @@
 """One suite on a folder, and one clear sentence where it may not be used."""
 
 import os
+import resource
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -83,3 +84,14 @@ def test_the_lock_goes_with_the_process(tmp_path: Path) -> None:
     os.waitpid(child, 0)
     with held(tmp_path, ""):
         pass
+
+
+def test_a_folder_on_a_full_disk_is_refused_and_no_draft_is_left(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+    try:
+        with pytest.raises(FolderRefused, match="cannot be written: File too large"), held(tmp_path, "http://here"):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert [file.name for file in tmp_path.iterdir()] == ["carnet.lock"]

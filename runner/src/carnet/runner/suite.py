@@ -17,6 +17,7 @@ from carnet.kernel.logs import configure
 from carnet.kernel.serve import Make, NotReady, Server, build, calm_garbage_collection, listen, server
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
+from carnet.kernel.trouble import first_line
 from carnet.kernel.web.front import Front
 from carnet.kernel.web.identity import ROLES, Person
 from carnet.runner.patience import Patient
@@ -109,7 +110,8 @@ async def reached(data: Path, front: str = "") -> AsyncIterator[httpx.AsyncClien
         return
     try:
         async with serving(data, make=Within) as (address, _), client(data, address) as ours:
-            yield ours
+            with in_a_line(address):
+                yield ours
     except FolderHeld as running:
         if not running.address:
             raise FolderRefused(BUSY.format(data)) from None
@@ -120,11 +122,22 @@ async def reached(data: Path, front: str = "") -> AsyncIterator[httpx.AsyncClien
 @asynccontextmanager
 async def answering(data: Path, address: str) -> AsyncIterator[httpx.AsyncClient]:
     """Give an admin's client of a suite that runs, by CARNET_TOKEN or the key of the data folder; raises NotReady."""
-    try:
+    with in_a_line(address):
         async with bearing(os.environ.get("CARNET_TOKEN") or token(data, "admin"), address) as suite:
             yield suite
+
+
+@contextmanager
+def in_a_line(address: str) -> Iterator[None]:
+    """Raise NotReady, in one sentence, where a suite does not answer as it should or does not come to rest."""
+    try:
+        yield
     except httpx.HTTPError as error:
-        raise NotReady(f"The suite at {address} cannot be asked: {error or type(error).__name__}.") from error
+        raise NotReady(f"The suite at {address} cannot be asked: {first_line(error)}.") from error
+    except TimeoutError as error:
+        raise NotReady(
+            f"The suite at {address} does not come to rest; its /CONTEXT/ops/ say what is behind."
+        ) from error
 
 
 def client(data: Path, address: str, role: str = "admin") -> httpx.AsyncClient:

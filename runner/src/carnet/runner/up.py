@@ -7,7 +7,7 @@ from rich.console import Console
 
 from carnet.runner.demo import is_loaded
 from carnet.runner.playing import played
-from carnet.runner.suite import client, serving
+from carnet.runner.suite import client, in_a_line, serving
 
 SAY = Console(stderr=True, highlight=False)
 
@@ -26,6 +26,7 @@ async def serve_up(data: Path, host: str, port: int, *, demo: bool) -> None:
 
 async def load(data: Path, address: str, *, wanted: bool) -> None:
     if wanted:
-        async with client(data, address) as office:
-            result = await played(office)
+        with in_a_line(address):
+            async with client(data, address) as office:
+                result = await played(office)
         SAY.print(f"The demonstration is loaded: {result['orders']} orders in {result['seconds']} s. Open {address}")

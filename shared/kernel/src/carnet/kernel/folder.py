@@ -35,8 +35,9 @@ def held(folder: Path, address: str, *, alone: bool = True) -> Iterator[None]:
     descriptor = opened(folder)
     try:
         lock(folder, descriptor, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
-        check_version(folder)
-        note(descriptor, address)
+        with writable(folder):
+            check_version(folder)
+            note(descriptor, address)
         yield
         if alone:
             note(descriptor, "")
@@ -44,12 +45,19 @@ def held(folder: Path, address: str, *, alone: bool = True) -> Iterator[None]:
         os.close(descriptor)
 
 
-def opened(folder: Path) -> int:
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Raise FolderRefused where the folder cannot be written, be it forbidden or full."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        yield
     except OSError as error:
         raise FolderRefused(f"The data folder {folder} cannot be written: {error.strerror}.") from error
+
+
+def opened(folder: Path) -> int:
+    with writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
 
 
 def lock(folder: Path, descriptor: int, how: int) -> None:
@@ -73,9 +81,10 @@ def check_version(folder: Path) -> None:
 def make_once(file: Path, content: str, mode: int = 0o644) -> None:
     """Make a file whole or not at all; of several processes that make it at once the first one's content stays."""
     draft = file.with_name(f".{file.name}.{uuid4()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w") as opened_draft:
-        opened_draft.write(content)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
+        with os.fdopen(descriptor, "w") as opened_draft:
+            opened_draft.write(content)
         with suppress(FileExistsError):
             os.link(draft, file)  # unlike a rename it never replaces
     finally:

@@ -30,7 +30,7 @@ class PortTaken(Exception):
 
 
 class NotReady(Exception):
-    """The suite did not start in time, with its reasons."""
+    """The suite did not start in time, or cannot go on, with its reasons."""
 
 
 def builder(context: str) -> Callable[..., FastAPI]:
