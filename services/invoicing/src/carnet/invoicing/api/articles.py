@@ -8,7 +8,8 @@ from typing import Literal, Self
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, model_validator
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Code, Currency, Day, Markup, TaxCodeName, Text, UnitPrice
+from carnet.invoicing.api.bodies import Body, Bookkeeper
+from carnet.invoicing.billing.entries import Code, Currency, Day, Markup, TaxCodeName, Text, UnitPrice
 from carnet.invoicing.billing.letterhead import house
 from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.article import PublishArticle, SetArticlePrice

@@ -5,7 +5,8 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import Field
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Currency, TaxCodeFrom, UnitPrice
+from carnet.invoicing.api.bodies import Body, Bookkeeper, TaxCodeFrom
+from carnet.invoicing.billing.entries import Currency, UnitPrice
 from carnet.invoicing.billing.letterhead import house, house_terms, terms_of
 from carnet.invoicing.billing.taxing import refuse_unknown_codes
 from carnet.invoicing.domain.debtor import DebtorTerms, SetDebtorTerms

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from carnet.invoicing.api.bodies import Day
 from carnet.invoicing.billing.deferring import Pair, ahead, credit, credits_by_line
+from carnet.invoicing.billing.entries import Day
 from carnet.invoicing.domain.deferral import standing
 from carnet.invoicing.read_models import document_queries
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep

@@ -7,10 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 
-from carnet.invoicing.api.bodies import Amount, Body, Bookkeeper, Day, Text
+from carnet.invoicing.api.bodies import Body, Bookkeeper
 from carnet.invoicing.api.posted import PostedAnswer, on_its_day
 from carnet.invoicing.billing.crediting import Creditable, creditable, granting
 from carnet.invoicing.billing.document_view import existing
+from carnet.invoicing.billing.entries import Amount, Day, Text
 from carnet.invoicing.streams import GOODWILL
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from carnet.invoicing.api.bodies import Body, Bookkeeper, Dated, Day, Text
+from carnet.invoicing.api.bodies import Body, Bookkeeper, Dated
 from carnet.invoicing.api.posted import PostedAnswer, on_its_day
 from carnet.invoicing.billing.document_view import (
     DocumentView,
@@ -15,6 +15,7 @@ from carnet.invoicing.billing.document_view import (
     voiding,
     whole,
 )
+from carnet.invoicing.billing.entries import Day, Text
 from carnet.invoicing.domain.receivables import HoldInvoice, ReleaseHold, UseFavour
 from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES

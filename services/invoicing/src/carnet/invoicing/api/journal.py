@@ -8,9 +8,10 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel
 
-from carnet.invoicing.api.bodies import Bookkeeper, Dated, Day
+from carnet.invoicing.api.bodies import Bookkeeper, Dated
 from carnet.invoicing.api.runs import refuse_while_reading
 from carnet.invoicing.billing.deferring import release
+from carnet.invoicing.billing.entries import Day
 from carnet.invoicing.billing.journal import BOOKS, close, moved, newest_closed
 from carnet.invoicing.domain.closing import CloseMonth, ReopenMonth, next_month
 from carnet.invoicing.domain.entry import EntryLine

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
-from carnet.invoicing.api.bodies import Day
+from carnet.invoicing.billing.entries import Day
 from carnet.invoicing.read_models import document_queries
 from carnet.invoicing.read_models.documents import DocumentRow
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep

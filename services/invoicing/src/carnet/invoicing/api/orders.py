@@ -3,16 +3,10 @@
 from fastapi import APIRouter
 
 from carnet.invoicing.api.bodies import Bookkeeper
+from carnet.invoicing.billing.by_hand import bill_by_hand
 from carnet.invoicing.billing.order_state import OrderState, order_state
-from carnet.invoicing.billing.work_billing import bill_when_ready
-from carnet.invoicing.domain.order_facts import Known
-from carnet.invoicing.streams import BILLABLES
-from carnet.kernel.decider import Rejected
-from carnet.kernel.reaction import NotYet
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
-from carnet.kernel.web.problems import Unknown
-from carnet.kernel.web.tokens import AfterToken
 
 router = APIRouter(tags=["orders"])
 
@@ -26,15 +20,4 @@ async def get_state(order_id: str, runtime: RuntimeDep, _: Identified) -> OrderS
 @router.post("/orders/{order_id}/bill")
 async def bill_order(order_id: str, commands: Commands, _: Bookkeeper) -> Answer:
     """Bill an order that is not billed; 409 with what it waits for. One that is billed stays as it is."""
-    if (await commands.runtime.state(BILLABLES, order_id)).known == Known():
-        raise Unknown(f"The order {order_id}")
-    try:
-        missing = await bill_when_ready(commands.runtime, order_id, commands.because)
-    except NotYet as why:
-        missing = str(why)
-    if missing:
-        raise Rejected(missing)
-    stream = commands.runtime.stream(BILLABLES, order_id)
-    head = (await stream.store.read(stream.name))[-1]
-    token = str(AfterToken(commands.runtime.context.name, head.position, stream.name, -1))
-    return Answer(id=order_id, stream=stream.name, revision=head.revision, token=token)
+    return await bill_by_hand(commands, order_id)

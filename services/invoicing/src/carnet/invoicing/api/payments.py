@@ -5,9 +5,9 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from carnet.invoicing.api.bodies import Body, Bookkeeper
-from carnet.invoicing.billing.entries import Amount, Currency, Day
 from carnet.invoicing.api.posted import PostedAnswer, on_its_day
 from carnet.invoicing.billing.accounts import OpenItems, account_of, named_by, spread_over
+from carnet.invoicing.billing.entries import Amount, Currency, Day
 from carnet.invoicing.domain.receivables import RecordPayment
 from carnet.invoicing.read_models import parties
 from carnet.invoicing.streams import RECEIVABLES

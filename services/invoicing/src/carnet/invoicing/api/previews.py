@@ -3,8 +3,9 @@
 from fastapi import APIRouter
 
 from carnet.events.contracts import ContractVersion
-from carnet.invoicing.api.bodies import Body, Day
+from carnet.invoicing.api.bodies import Body
 from carnet.invoicing.billing.amendment_cost import AmendmentPreview, preview_of
+from carnet.invoicing.billing.entries import Day
 from carnet.kernel.web.commands import RuntimeDep
 from carnet.kernel.web.identity import Identified
 

@@ -5,9 +5,10 @@ from datetime import date
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
-from carnet.invoicing.api.bodies import Bookkeeper, Dated, Day
+from carnet.invoicing.api.bodies import Bookkeeper, Dated
 from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
 from carnet.invoicing.billing.dry_run import Preview, dry_run
+from carnet.invoicing.billing.entries import Day
 from carnet.invoicing.billing.progress import progress
 from carnet.invoicing.domain.run import Parked
 from carnet.invoicing.read_models import contracts, runs

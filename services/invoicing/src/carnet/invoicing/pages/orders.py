@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.invoicing.api.orders import bill_order
+from carnet.invoicing.billing.by_hand import bill_by_hand
 from carnet.invoicing.billing.order_state import order_state, waiting_orders
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -27,7 +27,7 @@ async def show_order(request: Request, order_id: str, runtime: RuntimeDep, _: Id
 
 
 @router.post("/pages/orders/{order_id}/bill")
-async def bill(order_id: str, commands: Commands, person: Bookkeeper) -> RedirectResponse:
+async def bill(order_id: str, commands: Commands, _: Bookkeeper) -> RedirectResponse:
     """Bill an order that is ready, as after a void; what it waits for comes back as a sentence."""
-    answer = await bill_order(order_id, commands, person)
+    answer = await bill_by_hand(commands, order_id)
     return RedirectResponse(f"/invoicing/pages/orders/{order_id}?after={answer.token}", 303)

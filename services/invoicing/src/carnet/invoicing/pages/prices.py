@@ -7,7 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, BeforeValidator
 
-from carnet.invoicing.api.bodies import Code, Currency, Day
+from carnet.invoicing.billing.entries import Code, Currency, Day
 from carnet.invoicing.domain.article import SetArticlePrice
 from carnet.invoicing.pages.figures import figure
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
