@@ -17,8 +17,8 @@ from sqlalchemy import Connection, text
 from sqlmodel import Session
 
 from carnet.kernel.database import engine
+from carnet.kernel.generations import schema_hash
 from carnet.kernel.projection import create_tables
-from carnet.kernel.rebuild import schema_hash
 from carnet.kernel.rows import defaults_of
 from carnet.objects.read_models.folding import folded
 from carnet.objects.read_models.full_text import CUSTOMERS

@@ -13,7 +13,8 @@ from sqlmodel import Session, func, select
 from toy import Lamp, Lit, all_rows, lamp_model, lamps, objects, settings_in
 
 from carnet.kernel.because import Because
-from carnet.kernel.rebuild import Rebuild, schema_hash
+from carnet.kernel.generations import schema_hash
+from carnet.kernel.rebuild import Rebuild
 from carnet.kernel.rows import live
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.service import service

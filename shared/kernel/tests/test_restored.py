@@ -21,12 +21,13 @@ from toy import Lit, Noted, PutOut, all_rows, dispatch, notebook
 from carnet.kernel import tables
 from carnet.kernel.because import Because
 from carnet.kernel.feed import follow
+from carnet.kernel.generations import outdate
 from carnet.kernel.inbox import Inbox
 from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.notice import NOTICE, Heard, Notice, from_envelope
 from carnet.kernel.projection import Projector
 from carnet.kernel.reaction import Reactor
-from carnet.kernel.rebuild import outdate, prepare, start_rebuild
+from carnet.kernel.rebuild import prepare, start_rebuild
 from carnet.kernel.relay import Relay
 from carnet.kernel.store.memory import MemoryEventStore
 from carnet.kernel.store.port import NO_STREAM, NewEvent, RecordedEvent

@@ -13,11 +13,12 @@ from carnet.kernel.consumer import Consumer
 from carnet.kernel.database import Database
 from carnet.kernel.decider import Rejected
 from carnet.kernel.endless import for_ever
+from carnet.kernel.generations import outdate
 from carnet.kernel.lease import Holding, holding
 from carnet.kernel.lineage import HistoryEnded
 from carnet.kernel.projection import Projector
 from carnet.kernel.reaction import Reactor
-from carnet.kernel.rebuild import Rebuild, outdate, prepare
+from carnet.kernel.rebuild import Rebuild, prepare
 from carnet.kernel.trouble import log_failure
 
 LAST_PAGE = 3.0  # seconds that consumers have for what they are at when the service stops

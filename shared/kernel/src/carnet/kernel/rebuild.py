@@ -1,23 +1,20 @@
 """Rebuilding a read model: built beside the live tables from the first event, then swapped (promise 14)."""
 
-import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, MetaData, Table, text
-from sqlalchemy.schema import CreateTable
-from sqlalchemy.sql import quoted_name
-from sqlmodel import Session, SQLModel, col, update
+from sqlalchemy import Connection
+from sqlmodel import SQLModel, col, update
 
-from carnet.kernel.codec import type_name
+from carnet.kernel.generations import begin, generation_of, outdate, own_line, record, schema_hash
 from carnet.kernel.lineage import HistoryEnded, Line, Lineage
 from carnet.kernel.notice import OWN_STORE
-from carnet.kernel.projection import Projector, ReadModel, create_tables
-from carnet.kernel.rows import INSERTS, Put, Tables, live, write
+from carnet.kernel.projection import Projector, create_tables
+from carnet.kernel.rows import live
+from carnet.kernel.shadow import drop, rename, shadow_tables
 from carnet.kernel.tables import Checkpoint, Followed, Held, Model, Seen
 
 PAGE = 1000
@@ -27,14 +24,6 @@ Check: TypeAlias = Callable[[Connection], None]
 
 def nobody_else(_: Connection) -> None:
     """Let everybody swap: no other process is there."""
-
-
-def schema_hash(model: ReadModel) -> str:
-    """Give a digest of a read model's tables, as their CREATE statements say them, and of what it hears."""
-    statements = [str(CreateTable(table)) for table in live(*model.tables).values()]
-    statements += [line for name in live(*model.tables) for engine in INSERTS for line in model.ddl(name, engine)]
-    statements += sorted(map(type_name, model.hears))  # one more has to be heard from its first event on
-    return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]
 
 
 @dataclass
@@ -134,48 +123,10 @@ class Rebuild:
         self.projector.may_hold = True
 
 
-def shadow_tables(model: ReadModel, generation: int) -> Tables:
-    """Give copies of a model's tables, named after the generation; index names may not repeat in a database."""
-    return {name: shadow_table(table, generation) for name, table in live(*model.tables).items()}
-
-
-def shadow_table(table: Table, generation: int) -> Table:
-    copy = table.to_metadata(MetaData(), name=f"{table.name}__{generation}")
-    for index in copy.indexes:
-        index.name = quoted_name(f"{index.name}__{generation}", quote=None)
-    return copy
-
-
-def drop(connection: Connection, tables: Tables) -> None:
-    """Drop tables and what was made for them (a full-text table is named after its table)."""
-    for table in tables.values():
-        for name in virtual_tables(connection, table.name):
-            connection.execute(text(f'DROP TABLE "{name}"'))
-        connection.execute(text(f'DROP TABLE IF EXISTS "{table.name}"'))
-
-
-def rename(connection: Connection, old: str, new: str) -> None:
-    for name in virtual_tables(connection, old):
-        connection.execute(text(f'ALTER TABLE "{name}" RENAME TO "{new}{name.removeprefix(old)}"'))
-    connection.execute(text(f'ALTER TABLE "{old}" RENAME TO "{new}"'))
-
-
-def virtual_tables(connection: Connection, table: str) -> list[str]:
-    if connection.dialect.name != "sqlite":
-        return []
-    rows = connection.execute(text("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"))
-    return [name for (name,) in rows if re.fullmatch(re.escape(table) + r"_(?!_)\w+", name)]
-
-
 def forget(connection: Connection, consumer: str, models: Sequence[type[SQLModel]] = PLACES) -> None:
     for model in models:
         table = live(model)[str(model.__tablename__)]
         connection.execute(table.delete().where(table.c.consumer == consumer))
-
-
-def record(connection: Connection, model: ReadModel, generation: int) -> None:
-    values = {"schema_hash": schema_hash(model), "generation": generation}
-    write(connection, live(Model), [Put(Model, {"name": model.name}, values)])
 
 
 async def prepare(projector: Projector) -> Rebuild | None:
@@ -190,33 +141,7 @@ async def prepare(projector: Projector) -> Rebuild | None:
     return None
 
 
-def own_line(session: Session, projector: Projector) -> Line:
-    """Give the incarnation of the own store that a read model was built from."""
-    return projector.inbox(session.connection()).lineage.lines().get(OWN_STORE, Line(""))
-
-
-def begin(connection: Connection, projector: Projector) -> None:
-    record(connection, projector.model, 1)
-    projector.inbox(connection).lineage.follow(OWN_STORE, Line(projector.around.source))
-
-
-def outdate(projector: Projector, sources: Mapping[str, str], connection: Connection) -> None:
-    """Note which restored stores a read model hears from now on, and that it has to be built anew of these alone."""
-    lineage = projector.inbox(connection).lineage
-    lines = lineage.lines()
-    if later := {t: s for t, s in sources.items() if t in lines and s > lines[t].source}:
-        for topic, source in later.items():
-            lineage.follow(topic, Line(source))
-        named = col(Model.name) == projector.name
-        connection.execute(update(Model).where(named).values(schema_hash="", generation=Model.generation + 1))
-
-
 async def start_rebuild(projector: Projector) -> Rebuild:
     """Plan a rebuild of a read model as it is."""
     generation = await projector.around.database.read(lambda session: generation_of(session, projector.model.name))
     return Rebuild(projector, generation + 1)
-
-
-def generation_of(session: Session, name: str) -> int:
-    found = session.get(Model, name)
-    return found.generation if found else 1
