@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from carnet.invoicing.domain.contract_account import Bill, Event, FeesClaimed, VoidFees, contract_account
 from carnet.invoicing.domain.money import to_cent
 from carnet.invoicing.domain.periods import Billing, periods_due
-from carnet.invoicing.domain.terms import ContractTerms, Position, Price
+from carnet.invoicing.domain.terms import ContractTerms, Position, Price, Suspension
 from carnet.invoicing.domain.vat import VatRate
 
 START, LAST_RUN = date(2023, 5, 31), date(2026, 2, 1)
@@ -56,7 +56,12 @@ class Story:
         if kind == "remove":
             first = first.model_copy(update={"last_day": day})
         end = day if kind == "end" else self.terms.end
-        return replace(self, terms=self.terms.model_copy(update={"positions": (first, *others), "end": end}))
+        suspended = self.terms.suspensions
+        if kind == "suspend":  # for so many days, or until it is resumed; once more moves it
+            last_day = day + timedelta(days=int(fee) % 200) if fee else None
+            suspended = (Suspension(first_day=day, last_day=last_day),)
+        update = {"positions": (first, *others), "end": end, "suspensions": suspended}
+        return replace(self, terms=self.terms.model_copy(update=update))
 
 
 def position(name: str, fee: Decimal) -> Position:
@@ -84,7 +89,7 @@ def agreements(draw: st.DrawFn) -> Story:
     return Story(terms)
 
 
-amendments = st.tuples(st.sampled_from(["reprice", "remove", "end"]), days, fees)
+amendments = st.tuples(st.sampled_from(["reprice", "remove", "end", "suspend"]), days, fees)
 steps = st.lists(st.one_of(amendments, days, st.integers(0, 9)), max_size=8)
 
 
@@ -104,6 +109,10 @@ def billed(story: Story) -> dict[tuple[object, ...], Decimal]:
     return {key: amount for key, amount in amounts.items() if amount}
 
 
+def is_suspended(terms: ContractTerms, day: date) -> bool:
+    return any(each.first_day <= day <= (each.last_day or date.max) for each in terms.suspensions)
+
+
 def due_day_by_day(terms: ContractTerms) -> Decimal:
     """An independent count: each covered day earns its own part of its period."""
     total = Decimal(0)
@@ -112,7 +121,8 @@ def due_day_by_day(terms: ContractTerms) -> Decimal:
             covered = Fraction(0)
             for n in range(period.days):
                 day = period.first_day + timedelta(days=n)
-                if START <= day <= min(terms.end or date.max, place.last_day or date.max):
+                last_day = min(terms.end or date.max, place.last_day or date.max)
+                if START <= day <= last_day and not is_suspended(terms, day):
                     fee = {p.valid_from: p.fee for p in place.prices}
                     covered += Fraction(fee[max(d for d in fee if d <= day)])
             exact = covered * terms.billing.every_months / (12 * period.days)
