@@ -72,6 +72,16 @@ async def test_an_address_that_is_missing_keeps_the_work_unclaimed_and_says_what
     assert invoice["document_id"] in await page(firm, "/invoicing/pages/orders/o1")
 
 
+async def test_an_address_that_is_missing_parks_the_contract_in_the_dry_run_and_in_the_run(firm: Any) -> None:
+    await firm.suite.publish("party-K1", PartyChanged(party_id="K1", number="K1", name="PPE"))
+    await firm.sign(firm.version(1, firm.lift_a))
+    missing = "Enter the address of PPE: a bill cannot be sent without it."
+    assert missing in await page(firm, "/invoicing/pages/run", params={"day": "2026-01-01"})
+    run = await firm.run(date(2026, 1, 1))
+    assert [each["reason"] for each in run["parked"]] == [missing]
+    assert await firm.invoices() == []
+
+
 async def test_a_rate_or_a_price_that_is_missing_on_the_day_of_service_is_said_on_the_orders_page(firm: Any) -> None:
     await firm.ask("POST", "/invoicing/articles/labour/prices", {"price": "100", "valid_from": "2016-01-01"})
     await firm.work("o1", "waiter", date(2017, 5, 1), "repair 1")

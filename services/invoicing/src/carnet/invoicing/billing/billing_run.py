@@ -15,7 +15,6 @@ from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.assembling import Names, fee_document
 from carnet.invoicing.billing.issuing import issue_fees, object_names, objects_of
 from carnet.invoicing.billing.letterhead import Letterhead, house, letterhead
-from carnet.invoicing.billing.letterhead import terms_of as debtor_terms
 from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.billing.taxing import CodesAt, codes_of_contracts, fee_rates
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
@@ -134,10 +133,10 @@ def bill(runtime: Runtime, terms: ContractTerms, debtor: DebtorTerms, day: date,
 
 
 async def would_bill(runtime: Runtime, row: ContractRow, day: date, at: CodesAt) -> FeesClaimed | None:
-    """Say what a run would claim, and claim nothing; raises Rejected as the run would."""
+    """Say what a run would claim, and claim nothing; raises Rejected and NotYet as the run would."""
     if (terms := terms_of(row.agreed)) is None:
         return None
-    command = bill(runtime, terms, await debtor_terms(runtime, row.debtor_id), day, at)
+    command = bill(runtime, terms, (await letterhead(runtime, row.debtor_id)).terms, day, at)
     return claimed(command, await runtime.state(ACCOUNTS, row.contract_id))
 
 

@@ -16,6 +16,7 @@ from carnet.invoicing.read_models import contracts, versions
 from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.invoicing.streams import ACCOUNTS
 from carnet.kernel.decider import Rejected
+from carnet.kernel.reaction import NotYet
 from carnet.kernel.runtime import Runtime
 
 
@@ -52,7 +53,7 @@ async def dry_run(runtime: Runtime, day: date) -> Preview:
     for row in rows:
         try:
             claim = await would_bill(runtime, row, day, at)
-        except Rejected as why:
+        except (Rejected, NotYet) as why:
             found.parked.append(Parked(contract_id=row.contract_id, number=row.number, reason=str(why)))
         else:
             found.documents.extend(would_make(row, claim) if claim else ())
