@@ -8,9 +8,9 @@ from carnet.invoicing.billing.grouping import group
 from carnet.invoicing.billing.letterhead import terms_of
 from carnet.invoicing.domain.bookings import ReminderClaimed
 from carnet.invoicing.domain.collective import OrdersGrouped
-from carnet.invoicing.domain.dunning import Reminder
+from carnet.invoicing.domain.dunning import Reminder, ReminderRule
 from carnet.invoicing.domain.receivables import Remind
-from carnet.invoicing.read_models import claims, items
+from carnet.invoicing.read_models import claims, items, parties
 from carnet.invoicing.streams import RECEIVABLES
 from carnet.kernel.because import Because
 from carnet.kernel.reaction import NotYet
@@ -41,8 +41,15 @@ async def remind(runtime: Runtime, day: date, because: Because) -> list[Reminder
     """Remind every debtor of what is overdue beyond the grace; once more on the same day sends nothing."""
     reminders: list[Reminder] = []
     for debtor_id in await runtime.query(lambda session: items.overdue_debtors(session, day)):
-        rule = (await terms_of(runtime, debtor_id)).reminders
-        command = Remind(debtor_id=debtor_id, run_date=day, rule=rule)
+        command = Remind(debtor_id=debtor_id, run_date=day, rule=await rule_of(runtime, debtor_id))
         outcome = await runtime.handle(RECEIVABLES, debtor_id, command, because)
         reminders.extend(event.reminder for event in outcome.events if isinstance(event, ReminderClaimed))
     return reminders
+
+
+async def rule_of(runtime: Runtime, debtor_id: str) -> ReminderRule:
+    """Give a debtor's rule; who has a VAT number is a business, and pays what its country lays down (R11)."""
+    terms = await terms_of(runtime, debtor_id)
+    party = await runtime.query(lambda session: parties.one(session, debtor_id))
+    country = party.address["country"] if party and party.address else ""
+    return terms.reminders.for_business_in(country) if terms.vat_number else terms.reminders

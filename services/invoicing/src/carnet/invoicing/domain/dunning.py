@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, Field
@@ -14,10 +15,14 @@ from carnet.invoicing.domain.open_items import Ledger, OpenItem
 REMINDERS = UUID("5d1d7bbd-1d55-53a5-9a0f-0f6e3c1b8f47")  # the namespace of reminders and charges, for ever
 
 
+COMPENSATIONS: Final = MappingProxyType({"FR": Decimal("40.00")})  # EUR an invoice (Code de commerce, D441-5)
+
+
 class ReminderRule(BaseModel, frozen=True):
     """Days of grace past the due date, days between reminders, and what a reminder costs (by default nothing).
 
-    `fees` are per level, `interest` in percent a year (act/365), `compensation` once per invoice (France, B2B).
+    `fees` are per level, `interest` in percent a year (act/365), `compensation` once per invoice, in one currency or in
+    any: without a choice what the debtor's country lays down for businesses.
     """
 
     grace_days: int = Field(default=5, ge=0)
@@ -25,7 +30,19 @@ class ReminderRule(BaseModel, frozen=True):
     levels: int = Field(default=3, ge=1)
     fees: tuple[Decimal, ...] = ()
     interest: Decimal = NOTHING
-    compensation: Decimal = NOTHING
+    compensation: Decimal | None = None
+    compensated_in: str | None = None
+
+    def for_business_in(self, country: str) -> "ReminderRule":
+        """Give the rule with the compensation of a country, unless one was chosen: 40.00 EUR in France (B2B)."""
+        if self.compensation is not None or country not in COMPENSATIONS:
+            return self
+        return self.model_copy(update={"compensation": COMPENSATIONS[country], "compensated_in": "EUR"})
+
+    def compensates(self, item: OpenItem) -> Decimal:
+        """Give the compensation of an invoice that is reminded for the first time."""
+        applies = item.level == 0 and self.compensated_in in {None, item.currency}
+        return (self.compensation or NOTHING) if applies else NOTHING
 
 
 class Reminded(BaseModel, frozen=True):
@@ -124,7 +141,7 @@ def _charges_of(reminder_id: UUID, item: OpenItem, run_date: date, rule: Reminde
     """Interest since the due date or the last reminder, and the compensation once; none on a charge."""
     amounts: dict[Literal["interest", "compensation"], Decimal] = {
         "interest": interest(item.open_amount, rule.interest, item.reminded_on or item.due_on, run_date),
-        "compensation": rule.compensation if item.level == 0 else NOTHING,
+        "compensation": rule.compensates(item),
     }
     for kind, amount in amounts.items():
         if amount and item.kind == "invoice":
