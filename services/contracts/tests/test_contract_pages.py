@@ -66,7 +66,16 @@ async def test_a_form_that_lacks_something_says_so(firm: Any, bodies: dict[str, 
     unknown = await submit(firm, address, {**B, "object_id": "nothing"})
     assert (unknown.status_code, "n’est pas connu" in unknown.text) == (409, True)
     unreadable = await submit(firm, address, {**B, "fee": "much"})
-    assert unreadable.status_code == 422
+    assert (unreadable.status_code, "Écrivez un montant" in unreadable.text) == (422, True)
+    for wrong in (
+        {"day": "9999-12-31"},
+        {"what": "burn"},
+        {"every_months": "0"},
+        {"service": "x" * 101},
+        {"fee": "1.005"},
+    ):
+        answer = await submit(firm, address, {**B, **wrong})
+        assert (answer.status_code, next(iter(wrong)) in answer.text) == (422, True)
 
 
 async def test_what_falls_due_is_shown_and_prepared(firm: Any, bodies: dict[str, Any]) -> None:

@@ -1,11 +1,11 @@
 """One change as the form of the contract's page says it."""
 
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Final, Literal, TypeAlias, cast, get_args
 
-from fastapi import Form
-from pydantic import BaseModel, Field, field_validator, model_validator
+from fastapi import Depends, Request
 
 from carnet.contracts.domain.amendments import (
     AddPosition,
@@ -30,49 +30,44 @@ from carnet.contracts.domain.terms import (
     VisitPrice,
     price_of_share,
 )
+from carnet.contracts.pages.typed import MISSING, SHARE_DECIMALS, Typed
 from carnet.kernel.decider import Rejected
+from carnet.kernel.web.problems import BadRequest
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1), lt=date(2200, 1, 1))]
-TOLERANCE = 10  # days within which a visit of the form's service may be planned
+TOLERANCE: Final = 10  # days within which a visit of the form's service may be planned
+HUNDRED: Final = Decimal(100)
+COUNTS: Final = {
+    "every_months": (1, 1200),
+    "persons": (1, 50),
+    "minutes": (1, 6000),
+    "notice_months": (0, 1200),
+    "renews_for": (1, 1200),
+}
+What: TypeAlias = Literal["add", "remove", "reprice", "reprice_visit", "notice", "suspend", "resume"]
 
 
-class ChangeForm(BaseModel):
+@dataclass(frozen=True)
+class ChangeForm:
     """`day` is the first day of a position, its last covered day, the day from which a fee holds, or the first day of
     a suspension or after it; `last_day` ends a suspension. The fee may be a `share`, in percent, of a `value`.
     """
 
-    what: Literal["add", "remove", "reprice", "reprice_visit", "notice", "suspend", "resume"]
-    position_id: str = Field(default="", max_length=100)
-    day: Day
-    object_id: str = ""
-    fee: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
-    value: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
-    share: Decimal | None = Field(default=None, ge=0, le=100, decimal_places=5)
-    visit: Decimal | None = Field(default=None, ge=0, max_digits=14, decimal_places=2)
-    service: str = ""
-    every_months: int | None = Field(default=None, ge=1, le=1200)
-    persons: int | None = Field(default=None, ge=1, le=50)
-    minutes: int | None = Field(default=None, ge=1, le=6000)
-    anchor: Day | None = None
-    last_day: Day | None = None
-    notice_months: int | None = Field(default=None, ge=0, le=1200)
-    renews_for: int | None = Field(default=None, ge=1, le=1200)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _left_out(cls, typed: dict[str, object]) -> dict[str, object]:
-        return {name: value for name, value in typed.items() if value != ""}
-
-    @field_validator("fee", "value", "share", "visit", mode="before")
-    @classmethod
-    def _as_written(cls, value: object) -> object:
-        """Read 1'320.00 and 1 320,00 as the person means them."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return Decimal(value.replace("’", "").replace("'", "").replace(" ", "").replace(",", "."))
-        except InvalidOperation as error:
-            raise ValueError("write an amount such as 1320.00") from error
+    what: What
+    position_id: str
+    day: date
+    object_id: str
+    fee: Decimal | None
+    value: Decimal | None
+    share: Decimal | None
+    visit: Decimal | None
+    service: str
+    every_months: int | None
+    persons: int | None
+    minutes: int | None
+    anchor: date | None
+    last_day: date | None
+    notice_months: int | None
+    renews_for: int | None
 
     def change(self, kind: Kind) -> Change:
         """Give the change; raises Rejected for one that lacks its object or its fee."""
@@ -110,7 +105,7 @@ class ChangeForm(BaseModel):
 
     def price(self) -> Price:
         if self.value is not None and self.share is not None:
-            return price_of_share(self.day, self.value, self.share / 100)
+            return price_of_share(self.day, self.value, self.share / HUNDRED)
         if self.fee is None:
             raise Rejected("Name the fee a year, or the value of the object and its share.")
         return Price(valid_from=self.day, fee=self.fee)
@@ -148,4 +143,29 @@ class ChangeForm(BaseModel):
         return (CyclePlan(valid_from=self.day, cycles=(service,)),)
 
 
-Submitted = Annotated[ChangeForm, Form()]
+async def submitted(request: Request) -> ChangeForm:
+    """Read the form; 422 names the first field that is wrong, and says how to write it."""
+    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
+    form = read(typed)
+    for field, sentence in typed.errors.items():
+        raise BadRequest(field, sentence)
+    return form
+
+
+def read(typed: Typed) -> ChangeForm:
+    """Give what the form says; it holds only where `typed.errors` stays empty."""
+    what = typed.needed("what")
+    if what not in get_args(What):
+        typed.errors["what"] = MISSING
+    typed.needed("day")
+    values: dict[str, Any] = {
+        **{name: typed.text(name) for name in ("position_id", "object_id", "service")},
+        **{name: typed.amount(name) for name in ("fee", "value", "visit")},
+        **{name: typed.day(name) for name in ("anchor", "last_day")},
+        **{name: typed.count(name, *bounds) for name, bounds in COUNTS.items()},
+    }
+    share = typed.amount("share", HUNDRED, SHARE_DECIMALS)
+    return ChangeForm(what=cast("What", what), day=typed.day("day") or date.min, share=share, **values)
+
+
+Submitted = Annotated[ChangeForm, Depends(submitted)]

@@ -21,12 +21,11 @@ from carnet.contracts.domain.terms import (
     VisitPrice,
     price_of_share,
 )
-from carnet.contracts.pages.amendment_form import TOLERANCE
-from carnet.contracts.pages.typed import MISSING, Typed
+from carnet.contracts.pages.amendment_form import HUNDRED, TOLERANCE
+from carnet.contracts.pages.typed import MISSING, SHARE_DECIMALS, Typed
 from carnet.kernel.web.answer import told
 
 ANY_DAY: Final = date(2000, 1, 1)  # stands in for a day that is missing: the form is refused then
-HUNDRED: Final = Decimal(100)
 MOST_ROWS: Final = 50
 UNKNOWN: Final = told("Nothing of this name or number is known here.")
 SEVERAL: Final = told("Several are called so: write the number.")
@@ -108,11 +107,11 @@ class ContractForm:
 
     def prices(self, n: int, start: date) -> tuple[Price, ...]:
         """Give the fee, or the share of a value that makes it; half of the two is said at its field."""
-        fee, value, share = (self.typed.amount(f"{name}_{n}") for name in ("fee", "value", "share"))
-        if value is not None or share is not None:
+        fee, value = (self.typed.amount(f"{name}_{n}") for name in ("fee", "value"))
+        share = self.typed.amount(f"share_{n}", HUNDRED, SHARE_DECIMALS)
+        if self.typed.text(f"value_{n}") or self.typed.text(f"share_{n}"):
             for name in ("value", "share"):
                 self.typed.needed(f"{name}_{n}")
-            share = self.typed.amount(f"share_{n}", HUNDRED)
             return (price_of_share(start, value or Decimal(0), (share or Decimal(0)) / HUNDRED),)
         return () if fee is None else (Price(valid_from=start, fee=fee),)
 

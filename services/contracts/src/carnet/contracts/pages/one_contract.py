@@ -1,6 +1,6 @@
 """One contract: what holds, how it came about, what it promises, and an amendment tried before it is signed (B6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
@@ -82,7 +82,7 @@ async def change_of(form: ChangeForm, version: Version, runtime: Runtime) -> Cha
     known = await runtime.query(lambda session: nodes.by_number_or_id(session, form.object_id))
     if known is None:
         raise Rejected("This object is not known here; check its number.")
-    return form.model_copy(update={"object_id": known}).change(version.terms.kind)
+    return replace(form, object_id=known).change(version.terms.kind)
 
 
 def priced(version: Version) -> str:

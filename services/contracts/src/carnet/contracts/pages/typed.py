@@ -15,6 +15,7 @@ NO_AMOUNT: Final = told("Write an amount such as 1320.00.")
 NO_COUNT: Final = told("Write a whole number in digits, not too large.")
 LONGEST: Final = 100
 GROUPING: Final = dict.fromkeys(map(ord, "’' \u00a0"))
+SHARE_DECIMALS: Final = 5  # of a share in percent; an amount has two
 MOST: Final = Decimal(10) ** 12
 
 
@@ -49,14 +50,14 @@ class Typed:
             return None
         return day
 
-    def amount(self, name: str, most: Decimal = MOST) -> Decimal | None:
+    def amount(self, name: str, most: Decimal = MOST, decimals: int = 2) -> Decimal | None:
         """Read 1'320.00 and 1 320,00 as the person means them."""
         written = self.text(name).replace(",", ".").translate(GROUPING)
         try:
             found = Decimal(written) if written else None
         except InvalidOperation:
             found = Decimal(-1)
-        if found is not None and not (found.is_finite() and 0 <= found <= most):
+        if found is not None and not (found.is_finite() and 0 <= found <= most and round(found, decimals) == found):
             self.errors[name] = NO_AMOUNT
             return None
         return found
