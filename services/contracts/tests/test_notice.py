@@ -28,6 +28,8 @@ from carnet.events.contracts import ContractTerminated as PublishedTermination
 from carnet.events.contracts import Notice as PublishedNotice
 from carnet.kernel.testing import Given, repeated_adds_nothing
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 given = Given(contract)
 END = date(2026, 12, 31)
 NOTICE_DAY = date(2026, 9, 30)
@@ -146,6 +148,7 @@ def test_any_command_about_a_term_repeated_adds_nothing(c1: Terms) -> None:
     repeated_adds_nothing(contract, sent)
 
 
+@ON_BOTH
 async def test_a_contract_to_decide_is_listed_and_renewed_by_the_run_of_the_day_after(
     firm: Any, bodies: dict[str, Any]
 ) -> None:

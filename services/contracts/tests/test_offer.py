@@ -20,6 +20,8 @@ from carnet.contracts.domain.terms import Position, Price, Terms, Version
 from carnet.events.contracts import ContractSigned as Published
 from carnet.kernel.testing import Given, repeated_adds_nothing
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
 given = Given(contract)
 offered_on, last_day = date(2025, 11, 20), date(2025, 12, 20)
 
@@ -112,6 +114,7 @@ def test_any_command_about_an_offer_repeated_adds_nothing(c1: Terms, lift_b: Pos
     repeated_adds_nothing(contract, [*commands, SignOffer(recorded=last_day), close, make(other)])
 
 
+@ON_BOTH
 async def test_an_offer_is_listed_until_it_is_signed_as_it_stands(firm: Any, bodies: dict[str, Any]) -> None:
     body = {**bodies["C-1"], "valid_until": "2026-01-31"}
     offer = await firm.suite.post("/contracts/offers", body)

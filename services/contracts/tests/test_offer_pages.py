@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from carnet.events.objects import PartyRegistered
+
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 PAGE = {"Accept": "text/html", "Accept-Language": "fr"}
 FORM = "/contracts/pages/offers/new"
@@ -103,6 +107,7 @@ async def test_an_offer_is_revised_in_the_form_and_declined(firm: Any) -> None:
     assert ("refusée" in shown, "trop cher" in shown, "/signature" in shown) == (True, True, False)
 
 
+@ON_BOTH
 async def test_customers_and_objects_are_suggested(firm: Any) -> None:
     await known(firm)
     assert "Hôtel Gare" in await show(firm, "/contracts/pages/parties?debtor=tel")

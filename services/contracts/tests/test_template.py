@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from carnet.contracts.domain.contract import Sign, contract
 from carnet.contracts.domain.notice import notice_day
 from carnet.contracts.domain.template import (
@@ -24,6 +26,8 @@ from carnet.contracts.domain.template import (
 from carnet.contracts.domain.terms import Notice, Parties, Reaction, Shares, TemplateUsed, Terms
 from carnet.events.objects import PartyRegistered
 from carnet.kernel.testing import Given, repeated_adds_nothing
+
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 given = Given(template)
 today, start = date(2026, 2, 1), date(2026, 3, 1)
@@ -103,6 +107,7 @@ def test_what_no_field_shows_comes_along_from_the_template() -> None:
     assert (told.reactions, told.suspended_fee) == (LIFT.reactions, "due")
 
 
+@ON_BOTH
 async def test_changing_a_template_changes_no_contract(firm: Any) -> None:
     body = LIFT.model_dump(mode="json")
     put = await firm.suite.request("PUT", "/contracts/templates/Lift", "planner", json=body)
