@@ -10,6 +10,7 @@ from carnet.events.dispatch import WorkApproved, WorkReportCorrected
 from carnet.events.objects import PartyChanged, PartyRegistered
 from carnet.invoicing.settings import InvoicingSettings
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 APRIL, MAY = date(2026, 4, 15), date(2026, 5, 20)
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -20,6 +21,7 @@ async def page(firm: Any, path: str, **more: Any) -> str:
     return str(answer.text)
 
 
+@ON_BOTH
 async def test_s2_an_internal_order_bears_cost_by_object_and_bills_nothing(firm: Any) -> None:
     """2 h x 145.00 + 10 km x 1.20 + 2 x 12.35 = 326.70; 1 h more in May."""
     await firm.work("o1", "A", APRIL, "repair 2, km 10, part 2 lamp", kind="internal")
@@ -38,6 +40,7 @@ async def test_s2_an_internal_order_bears_cost_by_object_and_bills_nothing(firm:
     assert "No internal order" in await page(firm, "/invoicing/pages/costs")
 
 
+@ON_BOTH
 async def test_a_corrected_internal_order_costs_what_was_corrected(firm: Any) -> None:
     await firm.work("o1", "A", APRIL, "repair 2, km 10", kind="internal")
     told = {"report_id": "o1-r1", "order_id": "o1", "object_id": "A", "technician_id": "t", "service_date": APRIL}
@@ -96,6 +99,7 @@ async def test_a_rate_or_a_price_that_is_missing_on_the_day_of_service_is_said_o
     assert "/invoicing/pages/orders/o2" in waiting
 
 
+@ON_BOTH
 async def test_a_collective_order_waits_for_its_invoice(firm: Any) -> None:
     await firm.work("o1", "LW", APRIL, "repair 1")
     assert (await firm.ask("GET", "/invoicing/orders/o1"))["state"] == "claimed"

@@ -5,8 +5,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from carnet.invoicing.billing.document_view import existing
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 APRIL = date(2026, 4, 15)
 LABOUR = "/invoicing/articles/labour/prices"
 
@@ -15,6 +18,7 @@ async def price(firm: Any, amount: str, **more: Any) -> None:
     await firm.ask("POST", LABOUR, {"price": amount, "valid_from": "2026-01-01", **more})
 
 
+@ON_BOTH
 async def test_the_line_is_frozen_at_the_most_particular_price_of_its_day(firm: Any) -> None:
     await price(firm, "120.00", customer_id="K4", category="lift")
     await price(firm, "130.00", category="lift")
@@ -38,6 +42,7 @@ async def test_the_proof_names_the_list_and_the_day(firm: Any) -> None:
     assert proof["tax_code"] == "standard"
 
 
+@ON_BOTH
 async def test_the_catalogue_lists_every_price_and_tells_the_others_only_everybodys(firm: Any) -> None:
     await price(firm, "120.00", customer_id="K4", last_day="2026-12-31")
     listed = {each["article"]: each for each in await firm.ask("GET", "/invoicing/articles")}

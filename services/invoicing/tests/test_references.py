@@ -8,6 +8,7 @@ import pytest
 from carnet.invoicing.domain.qr_reference import checked, qrr, scor
 from carnet.kernel.decider import Rejected
 
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 QRR = "21 00000 00003 13947 14300 09017"  # the Swiss implementation guidelines' own example
 SCOR = "RF18 5390 0754 7034"  # ISO 11649's
 
@@ -32,6 +33,7 @@ def test_what_is_no_reference_says_how_it_looks(typed: str) -> None:
         checked(typed)
 
 
+@ON_BOTH
 async def test_a_payment_finds_its_invoice_by_the_reference_or_nothing_is_recorded(firm: Any) -> None:
     for order in ("o1", "o2"):
         await firm.work(order, "waiter", date(2026, 4, 15), "repair 1")

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from carnet.events.contracts import Billing
 from carnet.events.invoicing import InvoiceIssued
 from carnet.invoicing.billing.document_view import existing
@@ -14,6 +16,7 @@ from carnet.invoicing.domain.document import taxes
 from carnet.invoicing.publishing import publish
 
 ABROAD = {"tax_codes": [{"valid_from": "2026-01-01", "code": "reverse_charge"}]}
+ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 APRIL = date(2026, 4, 15)
 
 
@@ -43,6 +46,7 @@ async def test_r3_a_debtor_abroad_bears_no_tax_on_fees(firm: Any) -> None:
     assert (invoice["net"], invoice["vat"]) == ("1680.00", "0.00")
 
 
+@ON_BOTH
 async def test_r3_a_site_and_an_article_have_codes(firm: Any) -> None:
     """Parts at 2.6 % by the article; at an exempt site nothing bears tax."""
     oil = {"article": "oil", "name": "Huile 1 l", "unit": "litre", "kind": "part", "price": "18.60"}
