@@ -77,6 +77,8 @@ class Visit:
             "/invoicing/pages/open-items",
             f"/invoicing/pages/debtors/{ids['K1']}",
             "/invoicing/pages/run",
+            f"/invoicing/pages/documents/{ids['invoice']}/lines/A/2026-01-01/1",
+            "/invoicing/pages/journal",
             "/invoicing/pages/prices",
             "/invoicing/pages/orders",
             f"/invoicing/pages/orders/{ids['order']}",
