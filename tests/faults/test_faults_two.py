@@ -49,6 +49,7 @@ def other_process(firm: Firm, stop: Kill) -> Iterator[int]:
     firm.asked += LAMPS
     try:
         while not stands_still(process.pid or 0):
+            assert process.is_alive(), "it ended before it was to stand still"
             time.sleep(0.01)
         yield process.pid or 0
     finally:
