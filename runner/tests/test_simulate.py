@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from half_yearly import STORY
 from oracle.files import scenario_files
 from typer.testing import CliRunner, Result
 
@@ -13,21 +14,13 @@ from carnet.runner.main import app
 
 FILES = scenario_files()
 
-REMOVED = """
-kind: billing
-contract:
-  kind: maintenance
-  currency: CHF
-  start: '2026-01-01'
-  billing: {every_months: 6, anchor: '2026-01-01', timing: in_advance}
-  positions: [{id: A, fee: '1200.00', per: year, from: '2026-01-01'}]
-vat: [{from: '2024-01-01', rate: '8.1'}]
-payable_step: {CHF: '0.05'}
-steps:
+REMOVED = STORY.replace(
+    "steps: []",
+    """steps:
 - bill: {run_date: '2026-07-01'}
 - remove: {recorded: '2026-09-01', id: A, last_day: '2026-08-31'}
-- bill: {run_date: '2026-09-01'}
-"""
+- bill: {run_date: '2026-09-01'}""",
+)
 
 
 def simulate(*arguments: str) -> Result:
@@ -85,7 +78,10 @@ def test_what_is_not_as_expected_is_named_with_status_1(file: Path) -> None:
     [
         (("anchor: '2026-01-01'", "anchor: '2026-02-01'"), "set the billing anchor on or before it"),
         (("id: A, last_day", "id: B, last_day"), "The contract has no position B"),
-        (("from: '2024-01-01'", "from: '2027-01-01'"), "Enter a VAT rate that holds on 2026-01-01"),
+        (
+            ("{from: '2018-01-01', rate: '7.7'}, {from: '2024-01-01'", "{from: '2027-01-01'"),
+            "Enter a VAT rate that holds on 2026-01-01",
+        ),
         (("fee: '1200.00'", "fee: twelve"), "contract.positions.0.fee: "),
         (("kind: billing", "kind: bill"), "no scenario of kind 'bill'"),
         (("remove:", "take_away:"), "steps.1: "),

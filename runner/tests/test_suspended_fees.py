@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from half_yearly import STORY
 
 from carnet.contracts.domain.amendments import Change, Resume, Suspend
 from carnet.contracts.domain.contract import Amend
@@ -13,18 +14,6 @@ from carnet.contracts.domain.terms import Suspension
 from carnet.runner.simulate.billing import Ledger, signed
 from carnet.runner.simulate.fees import FeeStory
 
-STORY = """
-kind: billing
-contract:
-  kind: maintenance
-  currency: CHF
-  start: '2026-01-01'
-  billing: {every_months: 6, anchor: '2026-01-01', timing: in_advance}
-  positions: [{id: A, fee: '1200.00', per: year, from: '2026-01-01'}]
-vat: [{from: '2024-01-01', rate: '8.1'}]
-payable_step: {CHF: '0.05'}
-steps: []
-"""
 SEPTEMBER, END_OF_OCTOBER = date(2026, 9, 1), date(2026, 10, 31)
 NEW_YEAR = date(2027, 1, 1)
 Bills = list[tuple[str, str, str, str]]

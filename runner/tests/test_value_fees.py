@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import yaml
+from half_yearly import STORY
 
 from carnet.contracts.domain.amendments import Reprice
 from carnet.contracts.domain.contract import Amend
@@ -11,18 +12,6 @@ from carnet.contracts.domain.terms import price_of_share
 from carnet.runner.simulate.billing import Ledger, signed
 from carnet.runner.simulate.fees import FeeStory
 
-STORY = """
-kind: billing
-contract:
-  kind: maintenance
-  currency: CHF
-  start: '2026-01-01'
-  billing: {every_months: 6, anchor: '2026-01-01', timing: in_advance}
-  positions: [{id: A, fee: '1.00', per: year, from: '2026-01-01'}]
-vat: [{from: '2024-01-01', rate: '8.1'}]
-payable_step: {CHF: '0.05'}
-steps: []
-"""
 NEW_YEAR, OCTOBER = date(2026, 1, 1), date(2026, 10, 1)
 SHARE = Decimal("0.0185")
 

@@ -9,7 +9,7 @@ from carnet.invoicing.api.bodies import Bookkeeper, Dated
 from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
 from carnet.invoicing.billing.dry_run import Preview, dry_run
 from carnet.invoicing.billing.entries import Day
-from carnet.invoicing.billing.progress import progress
+from carnet.invoicing.billing.progress import Progress, progress
 from carnet.invoicing.domain.run import Parked
 from carnet.invoicing.read_models import contracts, runs
 from carnet.kernel.runtime import Runtime
@@ -27,19 +27,6 @@ class RunView(BaseModel):
     billed: int
     nothing: int
     parked: list[Parked]
-
-
-class ProgressView(BaseModel):
-    """A run that is neither under way here nor recorded was interrupted; started again, it bills the rest."""
-
-    run_date: date
-    under_way: bool
-    recorded: bool
-    contracts: int
-    seen: int
-    numbered: int
-    rendered: int
-    parked: int
 
 
 @router.post("/runs")
@@ -60,11 +47,11 @@ async def parked(runtime: RuntimeDep, _: Identified) -> list[Parked]:
 
 
 @router.get("/runs/{day}", dependencies=[CaughtUp])
-async def one(day: Day, runtime: RuntimeDep, _: Identified) -> ProgressView:
+async def one(day: Day, runtime: RuntimeDep, _: Identified) -> Progress:
     """Say how far the run of a day has come."""
     if (found := await progress(runtime, day)) is None:
         raise Unknown(f"The run of {day}")
-    return ProgressView.model_validate(found, from_attributes=True)
+    return found
 
 
 @router.post("/runs/parked/{contract_id}/retry")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
 
+from pydantic import BaseModel
+
 from carnet.invoicing.billing.billing_run import BillingRun
 from carnet.invoicing.read_models import document_queries, runs
 from carnet.invoicing.read_models.contracts import ContractRow
@@ -13,8 +15,7 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.store.port import EventStore
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(BaseModel, frozen=True):
     """Of a day's run: the contracts gone over, its documents numbered and rendered, the contracts parked.
 
     `under_way` is told of a run in this process; one that is neither that nor `recorded` was interrupted, or goes on
