@@ -1,5 +1,6 @@
 """The operator's page over a service on real engines."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.service import service
 from carnet.kernel.surroundings import now
 from carnet.kernel.tables import Held, Incident
-from carnet.kernel.trial import Trial, trial
+from carnet.kernel.trial import PATIENCE, Trial, trial
 
 PLACE: dict[str, Any] = {"consumer": "objects.lamps", "topic": "carnet.dispatch.v1", "stream": "order-1", "revision": 4}
 
@@ -53,6 +54,9 @@ async def test_the_page_is_there_in_french(suite: Trial) -> None:
 
 
 async def test_the_relay_is_paused_and_resumed(suite: Trial) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while suite.runtime("objects").relay.lease.token is None:  # only who relays can pause
+            await asyncio.sleep(0.01)
     answer = await suite.post("/objects/ops/pages/relay", data={"action": "pause"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/objects/ops/")
     assert "Resume the relay" in (await suite.get("/objects/ops/")).text

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field
 
-from carnet.events.fact import Code, Count, Fact, Id, Positive, Shares, Value, Zone
+from carnet.events.fact import Code, Count, Fact, Id, Positive, Quantity, Shares, Value, Zone
 
 ContractKind = Literal["maintenance", "subscription", "licence"]
 Months: TypeAlias = Annotated[int, Field(ge=1, le=1200)]
@@ -37,13 +37,13 @@ class VisitPrice(Value):
     """The price of each planned visit, net, instead of labour and travel, from a date to the next later one."""
 
     valid_from: date
-    amount: Decimal
+    amount: Quantity
 
 
 class Charge(Value):
     """The price of one visit, net."""
 
-    amount: Decimal
+    amount: Quantity
     currency: str
 
 
