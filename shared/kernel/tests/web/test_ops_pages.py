@@ -55,7 +55,7 @@ async def test_the_page_is_there_in_french(suite: Trial) -> None:
 
 async def test_the_relay_is_paused_and_resumed(suite: Trial) -> None:
     async with asyncio.timeout(PATIENCE):
-        while suite.runtime("objects").relay.lease.token is None:  # only who relays can pause
+        while suite.runtime("objects").relay.lease.token is None:  # noqa: ASYNC110  # only who relays can pause
             await asyncio.sleep(0.01)
     answer = await suite.post("/objects/ops/pages/relay", data={"action": "pause"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/objects/ops/")
