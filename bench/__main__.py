@@ -27,6 +27,7 @@ def measured(name: str) -> list[Row]:
     """Run one benchmark; what fails is a row that says so."""
     (ROOT / ".cache").mkdir(exist_ok=True)  # on the project's disk: a folder in memory would sync for nothing
     with TemporaryDirectory(dir=ROOT / ".cache") as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as a user of its own, and passes through
         environment = {**os.environ, "TMPDIR": folder, "PYTHONWARNINGS": "ignore", "PYTHONPATH": str(ROOT / "tests")}
         command = [sys.executable, "-m", f"bench.{name}"]
         try:
