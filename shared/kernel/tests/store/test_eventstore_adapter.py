@@ -117,6 +117,19 @@ async def test_an_append_of_which_no_reply_ever_came_is_answered_when_it_is_trie
     assert len(await store.read_all()) == 2
 
 
+@pytest.mark.parametrize("read", ["stream", "all"])
+async def test_a_read_that_is_cut_off_by_another_call_s_lost_reply_is_asked_again(
+    server: DevelopmentServer, store: EventStoreDb, read: str
+) -> None:
+    await store.append("order-1", batch := events(3), NO_STREAM)
+    server.faults.delay = 0.5
+    reading = asyncio.create_task(store.read("order-1") if read == "stream" else store.read_all(limit=3))
+    await asyncio.sleep(0.1)
+    server.faults.delay, server.faults.lost_replies = 0.0, 1
+    await store.append("order-2", events(1), NO_STREAM)
+    assert [event.id for event in await reading] == [event.id for event in batch]
+
+
 async def test_where_a_repeated_append_stands_is_read_when_the_server_does_not_say_it(
     server: DevelopmentServer, store: EventStoreDb
 ) -> None:

@@ -193,7 +193,8 @@ def held_counts(session: Session) -> dict[str, dict[str, int]]:
 
 
 def held_notices(session: Session, reasons: tuple[str, ...]) -> list[HeldNotice]:
-    rows = session.exec(select(Held).where(col(Held.reason).in_(reasons)).order_by(col(Held.since)).limit(500))
+    in_order = col(Held.since), col(Held.consumer), col(Held.topic), col(Held.stream), col(Held.revision)
+    rows = session.exec(select(Held).where(col(Held.reason).in_(reasons)).order_by(*in_order).limit(500))
     return [HeldNotice.model_validate(row.model_dump()) for row in rows]
 
 

@@ -45,6 +45,7 @@ __all__ = [
     "login_refused",
     "make",
     "version",
+    "whole",
 ]
 
 FAILURES = (ClientError, grpc.RpcError, grpc.aio.UsageError, TimeoutError)
@@ -93,6 +94,19 @@ def login_refused(error: Exception) -> bool:
     told = error.args[0] if error.args else None
     code = next((each.code() for each in (error, told) if isinstance(each, grpc.aio.AioRpcError)), None)
     return isinstance(error, REFUSALS) or code in DENIED
+
+
+async def whole(response: Any) -> list[RecordedEvent]:
+    """Give all that a read brings; raises ClientError where it was cut off, which both clients take for its end.
+
+    A client that reconnects, as after a lost reply, closes the channel under every other call.
+    """
+    async with response:
+        found = [event async for event in response]
+    call = getattr(response, "aio_call", None) or response._unary_stream_call  # noqa: SLF001  # it has no other name
+    if await call.code() is not grpc.StatusCode.OK:
+        raise ClientError("the connection was closed in the middle of a read")
+    return found
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 from uuid import UUID, uuid4
 
-from carnet.kernel.store.eventstore.client import Client, NewEvent, NotFound, StreamState, WrongCurrentVersion
+from carnet.kernel.store.eventstore.client import Client, NewEvent, NotFound, StreamState, WrongCurrentVersion, whole
 from carnet.kernel.store.incarnation import incarnation_after
 from carnet.kernel.store.port import NewerStore, OtherTenant
 
@@ -39,7 +39,7 @@ async def claim(client: Client, stream: str, tenant: str, context: str) -> UUID:
 
 async def renew(client: Client, stream: str) -> UUID:
     """Give the store a later incarnation; gives its id."""
-    [event] = await client.get_stream(stream, backwards=True, limit=1, timeout=SECONDS)
+    [event] = await whole(await client.read_stream(stream, backwards=True, limit=1, timeout=SECONDS))
     former = Identity(**json.loads(event.data))
     later = incarnation_after(UUID(former.incarnation))
     await write(client, stream, replace(former, incarnation=str(later)), event.stream_position)
@@ -48,7 +48,7 @@ async def renew(client: Client, stream: str) -> UUID:
 
 async def newest(client: Client, stream: str) -> dict[str, object] | None:
     try:
-        [event] = await client.get_stream(stream, backwards=True, limit=1, timeout=SECONDS)
+        [event] = await whole(await client.read_stream(stream, backwards=True, limit=1, timeout=SECONDS))
     except NotFound:
         return None
     found: dict[str, object] = json.loads(event.data)

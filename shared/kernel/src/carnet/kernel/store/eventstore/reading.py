@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator
 
-from carnet.kernel.store.eventstore.client import Client, NotFound, StreamIsDeleted
+from carnet.kernel.store.eventstore.client import Client, NotFound, StreamIsDeleted, whole
 from carnet.kernel.store.eventstore.client import RecordedEvent as Found
 from carnet.kernel.store.eventstore.connection import Connection, Subscription
 from carnet.kernel.store.eventstore.events import Names, is_fact
@@ -25,8 +25,8 @@ class Reader:
 
         async def ask(client: Client) -> list[RecordedEvent]:
             first, outside = max(after + 1, 0), self._names.outside(name)
-            found = await client.get_stream(outside, stream_position=first, limit=limit, timeout=READ_SECONDS)
-            return [self._names.recorded(event) for event in found]
+            response = await client.read_stream(outside, stream_position=first, limit=limit, timeout=READ_SECONDS)
+            return [self._names.recorded(event) for event in await whole(response)]
 
         try:
             return await self._connection.ask(ask)
@@ -67,15 +67,15 @@ class Reader:
 
     async def _page(self, after: Position | None, limit: int, *, backwards: bool = False) -> list[Found]:
         async def ask(client: Client) -> list[Found]:
-            async with await client.read_all(
+            response = await client.read_all(
                 commit_position=after,
                 backwards=backwards,
                 limit=limit,
                 filter_include=(self._names.pattern(),),
                 filter_by_stream_name=True,
                 timeout=READ_SECONDS,
-            ) as response:
-                return [event async for event in response]
+            )
+            return await whole(response)
 
         return await self._connection.ask(ask)
 
