@@ -8,21 +8,17 @@ import pytest
 
 from carnet.contracts.domain.contract import Sign, contract
 from carnet.contracts.domain.notice import notice_day
+from carnet.contracts.domain.pattern import CoveragePattern, CyclePattern, Pattern
 from carnet.contracts.domain.template import (
     Command,
-    CoveragePattern,
-    CyclePattern,
     KeepTemplate,
-    Pattern,
     RetireTemplate,
     Template,
     TemplateKept,
     TemplateRetired,
-    completed,
-    pattern_of,
     template,
-    terms_from,
 )
+from carnet.contracts.domain.template_use import completed, pattern_of, terms_from
 from carnet.contracts.domain.terms import Notice, Parties, Reaction, Shares, TemplateUsed, Terms
 from carnet.events.objects import PartyRegistered
 from carnet.kernel.testing import Given, repeated_adds_nothing

@@ -10,7 +10,9 @@ from carnet.contracts.api.bodies import Body, Day
 from carnet.contracts.api.roles import Seller
 from carnet.contracts.domain.contract import Sign
 from carnet.contracts.domain.offer import MakeOffer
-from carnet.contracts.domain.template import KeepTemplate, Pattern, RetireTemplate, Template, terms_from
+from carnet.contracts.domain.pattern import Pattern
+from carnet.contracts.domain.template import KeepTemplate, RetireTemplate, Template
+from carnet.contracts.domain.template_use import terms_from
 from carnet.contracts.domain.terms import Id, Parties
 from carnet.contracts.read_models import templates
 from carnet.contracts.streams import CONTRACTS, TEMPLATES, contract_id_of, template_id_of

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from carnet.contracts.domain.contract import Sign
 from carnet.contracts.domain.offer import MakeOffer
-from carnet.contracts.domain.template import KeepTemplate, completed, pattern_of, terms_from
+from carnet.contracts.domain.template import KeepTemplate
+from carnet.contracts.domain.template_use import completed, pattern_of, terms_from
 from carnet.contracts.domain.terms import Parties, Position, Terms
 from carnet.contracts.pages.contract_form import ContractForm, rows_of
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
