@@ -90,6 +90,9 @@ C = position("C", "480.00", NEW_YEAR)
 C_OUT = position("C", "480.00", NEW_YEAR, date(2026, 8, 31))
 
 
+ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
+
+
 @dataclass
 class Firm:
     """The service on trial and the facts that the other contexts publish to it."""
@@ -125,6 +128,18 @@ class Firm:
             await self.ask("POST", "/invoicing/articles", {**told, "valid_from": "2026-01-01"})
         await self.ask("PUT", "/invoicing/debtors/K2", {"rule": "month_end"})
         await self.suite.settle()
+
+    async def page(self, path: str, headers: dict[str, str] = ENGLISH, **more: Any) -> str:
+        """Give a page as a bookkeeper sees it once all is taken in."""
+        await self.suite.settle()
+        answer = await self.suite.get(path, role="bookkeeper", headers=headers, **more)
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+    async def send(self, path: str, role: str = "bookkeeper", **form: Any) -> Any:
+        """Send a form of one of our pages."""
+        headers = ENGLISH | {"Sec-Fetch-Site": "same-origin"}
+        return await self.suite.request("POST", path, role, data=form, headers=headers)
 
     async def ask(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         await self.suite.settle()

@@ -12,13 +12,6 @@ from carnet.invoicing.settings import InvoicingSettings
 
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 APRIL, MAY = date(2026, 4, 15), date(2026, 5, 20)
-HTML = {"Accept": "text/html", "Accept-Language": "en"}
-
-
-async def page(firm: Any, path: str, **more: Any) -> str:
-    answer = await firm.suite.get(path, role="bookkeeper", headers=HTML, **more)
-    assert answer.status_code == 200, answer.text
-    return str(answer.text)
 
 
 @ON_BOTH
@@ -35,9 +28,9 @@ async def test_s2_an_internal_order_bears_cost_by_object_and_bills_nothing(firm:
     assert (costs["A"]["orders"], costs["B"]["total"]) == (["o1", "o2"], "80.00")
     april = await firm.ask("GET", "/invoicing/internal-costs?last_day=2026-04-30")
     assert [(each["object_id"], each["total"]) for each in april] == [("A", "326.70")]
-    shown = await page(firm, "/invoicing/pages/costs", params={"first_day": "2026-04-01", "last_day": "2026-04-30"})
+    shown = await firm.page("/invoicing/pages/costs", params={"first_day": "2026-04-01", "last_day": "2026-04-30"})
     assert "326.70" in shown
-    assert "No internal order" in await page(firm, "/invoicing/pages/costs")
+    assert "No internal order" in await firm.page("/invoicing/pages/costs")
 
 
 @ON_BOTH
@@ -50,7 +43,7 @@ async def test_a_corrected_internal_order_costs_what_was_corrected(firm: Any) ->
     await firm.suite.settle()
     (cost,) = await firm.ask("GET", "/invoicing/internal-costs")
     assert (cost["total"], cost["travel"]) == ("145.00", "0")
-    assert "internal order" in await page(firm, "/invoicing/pages/orders/o1")
+    assert "internal order" in await firm.page("/invoicing/pages/orders/o1")
 
 
 async def test_an_address_that_is_missing_keeps_the_work_unclaimed_and_says_what_to_enter(firm: Any) -> None:
@@ -61,25 +54,23 @@ async def test_an_address_that_is_missing_keeps_the_work_unclaimed_and_says_what
     assert (state["state"], state["waits_for"]) == (
         "waiting", "Enter the address of Hôtel: a bill cannot be sent without it.",
     )  # fmt: skip
-    assert "Enter the address of Hôtel" in await page(firm, "/invoicing/pages/orders/o1")
+    assert "Enter the address of Hôtel" in await firm.page("/invoicing/pages/orders/o1")
     whole = PartyRegistered(party_id="K3", number="K3", name="Hôtel", address=address)
     await firm.suite.publish("party-K3", PartyChanged(**whole.model_dump()))
     await firm.suite.settle()
-    answer = await firm.suite.request(
-        "POST", "/invoicing/pages/orders/o1/bill", "bookkeeper", headers=HTML | {"Sec-Fetch-Site": "same-origin"}
-    )
+    answer = await firm.send("/invoicing/pages/orders/o1/bill")
     assert answer.status_code == 303
     (invoice,) = await firm.invoices()
     state = await firm.ask("GET", "/invoicing/orders/o1")
     assert (state["state"], state["document_id"]) == ("billed", invoice["document_id"])
-    assert invoice["document_id"] in await page(firm, "/invoicing/pages/orders/o1")
+    assert invoice["document_id"] in await firm.page("/invoicing/pages/orders/o1")
 
 
 async def test_an_address_that_is_missing_parks_the_contract_in_the_dry_run_and_in_the_run(firm: Any) -> None:
     await firm.suite.publish("party-K1", PartyChanged(party_id="K1", number="K1", name="PPE"))
     await firm.sign(firm.version(1, firm.lift_a))
     missing = "Enter the address of PPE: a bill cannot be sent without it."
-    assert missing in await page(firm, "/invoicing/pages/run", params={"day": "2026-01-01"})
+    assert missing in await firm.page("/invoicing/pages/run", params={"day": "2026-01-01"})
     run = await firm.run(date(2026, 1, 1))
     assert [each["reason"] for each in run["parked"]] == [missing]
     assert await firm.invoices() == []
@@ -88,13 +79,13 @@ async def test_an_address_that_is_missing_parks_the_contract_in_the_dry_run_and_
 async def test_a_rate_or_a_price_that_is_missing_on_the_day_of_service_is_said_on_the_orders_page(firm: Any) -> None:
     await firm.ask("POST", "/invoicing/articles/labour/prices", {"price": "100", "valid_from": "2016-01-01"})
     await firm.work("o1", "waiter", date(2017, 5, 1), "repair 1")
-    assert "Enter a VAT rate that holds on 2017-05-01" in await page(firm, "/invoicing/pages/orders/o1")
+    assert "Enter a VAT rate that holds on 2017-05-01" in await firm.page("/invoicing/pages/orders/o1")
     await firm.work("o2", "waiter", date(2015, 5, 1), "repair 1")
-    assert "Give the article labour a price in CHF that holds on 2015-05-01" in await page(
-        firm, "/invoicing/pages/orders/o2"
+    assert "Give the article labour a price in CHF that holds on 2015-05-01" in await firm.page(
+        "/invoicing/pages/orders/o2"
     )
     assert await firm.invoices() == []
-    waiting = await page(firm, "/invoicing/pages/orders")
+    waiting = await firm.page("/invoicing/pages/orders")
     assert "Enter a VAT rate that holds on 2017-05-01" in waiting
     assert "/invoicing/pages/orders/o2" in waiting
 
@@ -117,7 +108,7 @@ class TestTheHouseWantsApproval:
         await firm.work("o1", "waiter", APRIL, "repair 1")
         await firm.work("o2", "LW", APRIL, "repair 1")
         assert await firm.invoices() == []
-        assert "Approve the work before billing it." in await page(firm, "/invoicing/pages/orders/o1")
+        assert "Approve the work before billing it." in await firm.page("/invoicing/pages/orders/o1")
         assert (await firm.ask("GET", "/invoicing/orders/o2"))["state"] == "waiting"
         for order, thing in (("o1", "waiter"), ("o2", "LW")):
             await firm.suite.publish(f"order-{order}", WorkApproved(order_id=order, object_id=thing, approved_on=MAY))

@@ -25,18 +25,6 @@ def why(difference: dict[str, Any]) -> list[tuple[int, str, str]]:
     return [(each["version"], each["change"], each["reason"]) for each in difference["amendments"]]
 
 
-async def page(firm: Any, path: str) -> str:
-    await firm.suite.settle()
-    answer = await firm.suite.get(path, role="bookkeeper", headers=ENGLISH)
-    assert answer.status_code == 200, answer.text
-    return str(answer.text)
-
-
-async def send(firm: Any, path: str, **form: str) -> Any:
-    headers = ENGLISH | {"Sec-Fetch-Site": "same-origin"}
-    return await firm.suite.request("POST", path, "bookkeeper", data=form, headers=headers)
-
-
 async def test_b4_new_as_last_time_changed_and_gone_each_with_the_amendment(firm: Any) -> None:
     for name in ("same", "more", "ends"):
         await firm.sign(firm.version(1, firm.lift_a, contract_id=name, number=name))
@@ -62,7 +50,7 @@ async def test_b4_new_as_last_time_changed_and_gone_each_with_the_amendment(firm
         "more": [(2, "amended", "lift B is new")],
         "same": [],
     }
-    shown = await page(firm, "/invoicing/pages/run?day=2026-07-01")
+    shown = await firm.page("/invoicing/pages/run?day=2026-07-01")
     for text in ("Another amount", "lift B is new", "Nothing any more", "As last time", "Billed for the first time"):
         assert text in shown
 
@@ -72,9 +60,9 @@ async def test_a_parked_contract_is_tried_again_by_its_button(firm: Any) -> None
     await firm.sign(firm.version(1, firm.lift_a, contract_id="c-0", number="C-0", **late))
     await firm.sign(firm.version(1, firm.lift_a, contract_id="c-9", number="C-9", debtor_id="nobody"))
     await firm.run(date(2026, 3, 1))
-    assert "Try C-0 again" in await page(firm, "/invoicing/pages/run?day=2026-03-01")
+    assert "Try C-0 again" in await firm.page("/invoicing/pages/run?day=2026-03-01")
     await firm.sign(firm.version(2, firm.lift_a, contract_id="c-0", number="C-0"))
-    answer = await send(firm, "/invoicing/pages/run/retry", contract_id="c-0", day="2026-03-01")
+    answer = await firm.send("/invoicing/pages/run/retry", contract_id="c-0", day="2026-03-01")
     assert answer.status_code == 303
     assert [each["number"] for each in await firm.invoices()] == ["R2026-0001"]
     parked = (await firm.suite.get("/invoicing/runs/parked")).json()
@@ -101,7 +89,7 @@ async def test_the_page_shows_how_far_a_run_has_come_and_what_was_interrupted(
 
     monkeypatch.setattr(billing_run.BillingRun, "number", stops)
     monkeypatch.setattr("carnet.invoicing.pages.runs.SHORT", 0.01)
-    assert (await send(firm, "/invoicing/pages/run", of="fees", day="2026-01-01")).status_code == 303
+    assert (await firm.send("/invoicing/pages/run", of="fees", day="2026-01-01")).status_code == 303
     await reached.wait()
     progress = "/invoicing/pages/run/progress?day=2026-01-01"
     shown = await firm.suite.get(progress, role="bookkeeper", headers=ENGLISH)
@@ -109,7 +97,7 @@ async def test_the_page_shows_how_far_a_run_has_come_and_what_was_interrupted(
     gate.set()
     (under_way,) = running(firm.suite.runtime("invoicing")).values()
     await under_way.task
-    assert "The fees of this day were billed" in await page(firm, progress)
+    assert "The fees of this day were billed" in await firm.page(progress)
     told = (await firm.suite.get("/invoicing/runs/2026-01-01")).json()
     assert (told["recorded"], told["contracts"], told["numbered"], told["rendered"]) == (True, 3, 3, 3)
 
@@ -118,7 +106,7 @@ async def test_an_interrupted_run_says_so_and_bills_the_rest_when_it_is_started_
     await firm.sign(firm.version(1, firm.lift_a))
     start = StartRun(run_date=date(2026, 1, 1), contracts=1)
     await firm.suite.runtime("invoicing").handle(RUNS, date(2026, 1, 1), start, Because("anna", "cut off"))
-    assert "was interrupted" in await page(firm, "/invoicing/pages/run?day=2026-01-01")
+    assert "was interrupted" in await firm.page("/invoicing/pages/run?day=2026-01-01")
     assert (await firm.suite.get("/invoicing/runs/2026-01-02")).status_code == 404
     assert (await firm.run(date(2026, 1, 1)))["billed"] == 1
     assert (await firm.suite.get("/invoicing/runs/2026-01-01")).json()["recorded"]

@@ -107,18 +107,13 @@ async def test_the_page_of_an_invoice_has_the_form_and_takes_it_once(firm: Any) 
     assert "Give a part of it back" in shown
     form = {"once": once[1], "reason": "a gesture", "line": [LIFT, DOOR], "amount": ["100.00", ""]}
     for _ in range(2):
-        assert (await send(firm, f"{page}/goodwill", form)).status_code == 303
+        assert (await firm.send(f"{page}/goodwill", **form)).status_code == 303
     await firm.suite.settle()
     (note,) = await firm.invoices(kind="credit_note")
     assert note["net"] == "100.00"
     shown = (await firm.suite.get(page, role="bookkeeper", headers=ENGLISH)).text
     assert "G2026-0001" in shown
-    too_much = await send(firm, f"{page}/goodwill", form | {"once": "another", "amount": ["740.01", ""]})
+    too_much = await firm.send(f"{page}/goodwill", **(form | {"once": "another", "amount": ["740.01", ""]}))
     assert (too_much.status_code, "Give back at most 740.00" in too_much.text) == (409, True)
-    wrong = await send(firm, f"{page}/goodwill", form | {"once": "third", "amount": ["much", ""]})
+    wrong = await firm.send(f"{page}/goodwill", **(form | {"once": "third", "amount": ["much", ""]}))
     assert wrong.status_code == 422
-
-
-async def send(firm: Any, path: str, form: dict[str, Any]) -> Any:
-    headers = ENGLISH | {"Sec-Fetch-Site": "same-origin"}
-    return await firm.suite.request("POST", path, "bookkeeper", data=form, headers=headers)

@@ -14,45 +14,33 @@ ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
 FRENCH = {"Accept": "text/html", "Accept-Language": "fr"}
 
 
-async def page(firm: Any, path: str, headers: dict[str, str] = ENGLISH, **more: Any) -> str:
-    await firm.suite.settle()
-    answer = await firm.suite.get(path, role="bookkeeper", headers=headers, **more)
-    assert answer.status_code == 200, answer.text
-    return str(answer.text)
-
-
-async def send(firm: Any, path: str, role: str = "bookkeeper", **form: Any) -> Any:
-    headers = ENGLISH | {"Sec-Fetch-Site": "same-origin"}
-    return await firm.suite.request("POST", path, role, data=form, headers=headers)
-
-
 async def billed(firm: Any) -> str:
     await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
-    answer = await send(firm, "/invoicing/pages/run", of="fees", day="2026-01-01")
+    answer = await firm.send("/invoicing/pages/run", of="fees", day="2026-01-01")
     assert answer.status_code == 303
     (invoice,) = await firm.invoices()
     return str(invoice["document_id"])
 
 
 async def test_empty_pages_say_what_to_do(firm: Any) -> None:
-    assert "Nothing has been billed yet." in await page(firm, "/invoicing/")
-    assert "Rien n’a encore été facturé." in await page(firm, "/invoicing/", FRENCH)
-    assert "Everything is paid." in await page(firm, "/invoicing/pages/open-items")
-    assert "All fees that are due by this day are billed." in await page(firm, "/invoicing/pages/run")
+    assert "Nothing has been billed yet." in await firm.page("/invoicing/")
+    assert "Rien n’a encore été facturé." in await firm.page("/invoicing/", FRENCH)
+    assert "Everything is paid." in await firm.page("/invoicing/pages/open-items")
+    assert "All fees that are due by this day are billed." in await firm.page("/invoicing/pages/run")
 
 
 async def test_a_dry_run_then_the_run_then_the_document(firm: Any) -> None:
     await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
-    dry = await page(firm, "/invoicing/pages/run", params={"day": "2026-01-01"})
+    dry = await firm.page("/invoicing/pages/run", params={"day": "2026-01-01"})
     assert "C-1" in dry
     assert "CHF\N{NO-BREAK SPACE}1’167.50" in dry
     document_id = await billed(firm)
-    assert "R2026-0001" in await page(firm, "/invoicing/", params={"q": "0001", "state": "open"})
-    assert "No document is like this." in await page(firm, "/invoicing/", params={"kind": "credit_note"})
-    shown = await page(firm, f"/invoicing/pages/documents/{document_id}")
+    assert "R2026-0001" in await firm.page("/invoicing/", params={"q": "0001", "state": "open"})
+    assert "No document is like this." in await firm.page("/invoicing/", params={"kind": "credit_note"})
+    shown = await firm.page(f"/invoicing/pages/documents/{document_id}")
     for text in ("Contrat C-1", "87.48", "0.02", "Régie Delacroix SA", f"/invoicing/invoices/{document_id}/pdf"):
         assert text in shown
-    proof = await page(firm, f"/invoicing/pages/documents/{document_id}/lines/A/2026-01-01/1")
+    proof = await firm.page(f"/invoicing/pages/documents/{document_id}/lines/A/2026-01-01/1")
     assert "How this line came about" in proof
     assert ">181<" in proof
 
@@ -61,7 +49,7 @@ async def test_the_proof_of_work_shows_who_bears_it(firm: Any) -> None:
     done = "service 3.00, part 1 guide-shoes"
     await firm.work("v2", "A", date(2026, 4, 15), done, shares=firm.covered, kind="maintenance")
     (invoice,) = await firm.invoices()
-    proof = await page(firm, f"/invoicing/pages/documents/{invoice['document_id']}/lines/v2-r1/2")
+    proof = await firm.page(f"/invoicing/pages/documents/{invoice['document_id']}/lines/v2-r1/2")
     assert "The contract bears a part" in proof
     assert "64.45" in proof
 
@@ -69,22 +57,22 @@ async def test_the_proof_of_work_shows_who_bears_it(firm: Any) -> None:
 @ON_BOTH
 async def test_a_payment_settles_what_is_owed(firm: Any) -> None:
     document_id = await billed(firm)
-    assert "PPE Résidence du Parc" in await page(firm, "/invoicing/pages/open-items")
+    assert "PPE Résidence du Parc" in await firm.page("/invoicing/pages/open-items")
     account = "/invoicing/pages/debtors/K1"
-    assert "R2026-0001" in await page(firm, account)
+    assert "R2026-0001" in await firm.page(account)
     told = {"received_on": "2026-01-20", "invoices": document_id}
-    wrong = await send(firm, f"{account}/payments", amount="lots", **told)
+    wrong = await firm.send(f"{account}/payments", amount="lots", **told)
     assert (wrong.status_code, "Enter the amount that came" in wrong.text) == (422, True)
-    assert (await send(firm, f"{account}/payments", amount="1’167.50", **told)).status_code == 303
-    assert "This debtor owes nothing." in await page(firm, account)
+    assert (await firm.send(f"{account}/payments", amount="1’167.50", **told)).status_code == 303
+    assert "This debtor owes nothing." in await firm.page(account)
 
 
 async def test_a_document_is_voided_with_a_reason_by_a_bookkeeper(firm: Any) -> None:
     document_id = await billed(firm)
     address = f"/invoicing/pages/documents/{document_id}"
-    assert (await send(firm, f"{address}/void", role="viewer", reason="x")).status_code == 403
-    assert (await send(firm, f"{address}/void", reason="wrong recipient")).status_code == 303
-    assert "wrong recipient" in await page(firm, address)
+    assert (await firm.send(f"{address}/void", role="viewer", reason="x")).status_code == 403
+    assert (await firm.send(f"{address}/void", reason="wrong recipient")).status_code == 303
+    assert "wrong recipient" in await firm.page(address)
 
 
 def test_every_text_is_translated() -> None:
@@ -96,33 +84,33 @@ async def test_an_amendment_is_priced_for_the_page_of_its_contract(firm: Any) ->
     await firm.sign(firm.version(1, firm.lift_a))
     proposed = firm.version(2, firm.lift_a, firm.door_c).model_dump_json()
     address = "/invoicing/pages/contracts/c-1/preview"
-    whole = await send(firm, address, terms=proposed)
+    whole = await firm.send(address, terms=proposed)
     assert (whole.status_code, "Supplement, net" in whole.text, "<html" in whole.text) == (200, True, True)
     part = await firm.suite.request(
         "POST", address, "planner", data={"terms": proposed}, headers=ENGLISH | {"HX-Request": "true"}
     )
     assert ("Next regular bill" in part.text, "<html" in part.text) == (True, False)
-    assert (await send(firm, address, terms="{}")).status_code == 422
+    assert (await firm.send(address, terms="{}")).status_code == 422
 
 
 async def test_a_price_is_set_for_a_customer_and_a_category_and_stands_in_the_proof(firm: Any) -> None:
     told = {"article": "labour", "price": "120.00", "valid_from": "2026-01-01", "last_day": "", "currency": "CHF"}
-    answer = await send(firm, "/invoicing/pages/prices", **told, customer="K4", category="lift")
+    answer = await firm.send("/invoicing/pages/prices", **told, customer="K4", category="lift")
     assert answer.status_code == 303, answer.text
-    shown = await page(firm, "/invoicing/pages/prices")
+    shown = await firm.page("/invoicing/pages/prices")
     assert "Metallbau Gerber AG · lift" in shown
     assert "Everybody" in shown
     await firm.work("o1", "hydraulic", date(2026, 4, 15), "repair 2")
     (invoice,) = await firm.invoices()
-    proof = await page(firm, f"/invoicing/pages/documents/{invoice['document_id']}/lines/o1-r1/1")
+    proof = await firm.page(f"/invoicing/pages/documents/{invoice['document_id']}/lines/o1-r1/1")
     assert "Metallbau Gerber AG · lift" in proof
     assert "240.00" in proof
 
 
 async def test_a_price_for_nobody_or_of_nothing_is_refused_at_the_form(firm: Any) -> None:
     told = {"article": "labour", "valid_from": "2026-01-01"}
-    nobody = await send(firm, "/invoicing/pages/prices", **told, price="120", customer="K99")
+    nobody = await firm.send("/invoicing/pages/prices", **told, price="120", customer="K99")
     assert "No customer has this number" in nobody.text
-    unread = await send(firm, "/invoicing/pages/prices", **told, price="a lot")
+    unread = await firm.send("/invoicing/pages/prices", **told, price="a lot")
     assert "Enter the net price of a unit" in unread.text
-    assert "120" not in await page(firm, "/invoicing/pages/prices")
+    assert "120" not in await firm.page("/invoicing/pages/prices")

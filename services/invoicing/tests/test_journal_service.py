@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
 YEAR = {"from": "2026-01-01", "to": "2026-12-31"}
 
 
@@ -148,30 +147,18 @@ async def test_what_the_journal_says_of_receivables_is_what_debtors_owe(firm: An
     assert (await balances(firm))["1100"] == open_amount - Decimal(owed["in_favour"].get("CHF", "0"))
 
 
-async def page(firm: Any, path: str) -> str:
-    await firm.suite.settle()
-    answer = await firm.suite.get(path, role="bookkeeper", headers=ENGLISH)
-    assert answer.status_code == 200, answer.text
-    return str(answer.text)
-
-
-async def send(firm: Any, path: str, **form: str) -> Any:
-    headers = ENGLISH | {"Sec-Fetch-Site": "same-origin"}
-    return await firm.suite.request("POST", path, "bookkeeper", data=form, headers=headers)
-
-
 async def test_a_bookkeeper_releases_and_closes_a_month_on_its_page(firm: Any) -> None:
-    assert "Nothing was posted in this month." in await page(firm, "/invoicing/pages/journal")
+    assert "Nothing was posted in this month." in await firm.page("/invoicing/pages/journal")
     invoice = await billed(firm)
-    early = await send(firm, "/invoicing/pages/journal/close", month="2026-01-01")
+    early = await firm.send("/invoicing/pages/journal/close", month="2026-01-01")
     assert (early.status_code, "Close 2026-01 after its last day" in early.text) == (409, True)
     firm.suite.runtime("invoicing").today = lambda: date(2026, 2, 2)
     for action in ("release", "close"):
-        assert (await send(firm, f"/invoicing/pages/journal/{action}", month="2026-01-01")).status_code == 303
-    shown = await page(firm, "/invoicing/pages/journal?month=2026-01-15")
+        assert (await firm.send(f"/invoicing/pages/journal/{action}", month="2026-01-01")).status_code == 303
+    shown = await firm.page("/invoicing/pages/journal?month=2026-01-15")
     for text in ("This month is closed", "R2026-0001", "3400", "Reopen the month"):
         assert text in shown
     await pay(firm, "100.00", "2026-01-20")
-    assert "in a closed month" in await page(firm, "/invoicing/pages/journal?month=2026-02-01")
-    assert "Earned of" in await page(firm, f"/invoicing/pages/documents/{invoice}")
-    assert (await send(firm, "/invoicing/pages/journal/reopen", month="2026-01-01")).status_code == 303
+    assert "in a closed month" in await firm.page("/invoicing/pages/journal?month=2026-02-01")
+    assert "Earned of" in await firm.page(f"/invoicing/pages/documents/{invoice}")
+    assert (await firm.send("/invoicing/pages/journal/reopen", month="2026-01-01")).status_code == 303
