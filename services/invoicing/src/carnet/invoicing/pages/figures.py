@@ -13,6 +13,6 @@ def figure(amount: str, sentence: str = PLAINLY, field: str = "amount") -> Decim
     """Read an amount; raises BadRequest with the sentence for what is none, or 0.00."""
     plain = amount.replace("’", "").replace("'", "").replace(" ", "").replace(",", ".")
     parts = plain.split(".")
-    if len(parts) > 2 or not all(part.isdigit() for part in parts) or len((*parts, "")[1]) > 2 or not Decimal(plain):
+    if len(parts) > 2 or not all(part.isdecimal() for part in parts) or len((*parts, "")[1]) > 2 or not Decimal(plain):
         raise BadRequest(field, sentence)
     return Decimal(plain)
