@@ -24,12 +24,11 @@ from carnet.kernel.feed import HttpFeeds
 from carnet.kernel.service import service
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.tables import Held
-from carnet.kernel.trial import Trial, trial
+from carnet.kernel.trial import PATIENCE, Trial, trial
 from carnet.kernel.web.front import Front
 from faults.tally import COUNTING, Tally
 
 CLIENTS = 3
-PATIENCE = 90.0  # seconds until a firm that does not come to rest fails the test
 GAP_SECONDS = 0.3
 UNAVAILABLE = 503
 

@@ -26,7 +26,7 @@ from carnet.events.inbound import SalesOrder, SoldContract
 from carnet.events.objects import ObjectMoved, ObjectRegistered, PartyChanged, PartyRegistered
 from carnet.kernel.trial import Trial, trial
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 NEW_YEAR = date(2026, 1, 1)
 SOLD = SoldContract(
     number="C-3", kind="licence", start=NEW_YEAR, fee=Decimal(540), billing=Billing(every_months=12, anchor=NEW_YEAR)
