@@ -22,7 +22,7 @@ from carnet.kernel.web.front import Front
 from carnet.kernel.web.identity import Person
 
 Heads: TypeAlias = list[Position | None]
-PATIENCE = 90.0  # seconds until a suite that does not come to rest fails the test; Kafka waits 10 for a member that hangs
+PATIENCE = 90.0  # seconds until a suite that does not come to rest fails; Kafka alone waits 10 for a member that hangs
 
 
 @dataclass
