@@ -34,7 +34,7 @@ async def test_a_sold_contract_waits_for_its_customer_and_its_object(firm: Any) 
     assert waiting["note"] == "customer K2"
     await firm.suite.publish("party-K2", PartyRegistered(party_id="party-K2", number="K2", name="Clinique"))
     await firm.register("licence")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await firm.published(ContractSigned):
             await firm.suite.settle()
     (signed,) = await firm.published(ContractSigned)

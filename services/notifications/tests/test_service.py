@@ -151,7 +151,7 @@ async def outbox(suite: Trial, **filters: str) -> list[dict[str, Any]]:
 
 
 async def until(suite: Trial, met: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         found = await outbox(suite)
         while not met(found):
             found = await outbox(suite)

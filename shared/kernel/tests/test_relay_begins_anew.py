@@ -114,7 +114,7 @@ async def at_work(relay: Relay) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await condition():  # noqa: ASYNC110  # another bus rings no bell here
             await asyncio.sleep(0.01)
 
