@@ -18,7 +18,8 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 TRIES = 5
-NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # as JSON writes it; what is derived could not be kept in PostgreSQL
+WRITTEN_NUL = rb"\u0000"  # as JSON writes it; what is derived could not be kept in PostgreSQL
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # and not a text that only reads so
 
 
 class KeyReused(Exception):
@@ -106,7 +107,7 @@ class Stream(Generic[C, S, E]):
 
     def new_event(self, event: E, n: int, because: Because) -> NewEvent:
         type_name, data = self.category.codec.encode(event)
-        if NUL.search(data):
+        if WRITTEN_NUL in data and NUL.search(data):
             raise Rejected("A text holds a NUL character, which nobody can see; leave it out.")
         self.check_published(event)
         return NewEvent(because.event_id(self.name, n), type_name, data, because.metadata())
