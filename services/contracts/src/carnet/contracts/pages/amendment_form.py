@@ -30,9 +30,9 @@ from carnet.contracts.domain.terms import (
     VisitPrice,
     price_of_share,
 )
-from carnet.contracts.pages.typed import MISSING, SHARE_DECIMALS, Typed
 from carnet.kernel.decider import Rejected
 from carnet.kernel.web.problems import BadRequest
+from carnet.kernel.web.typed import MISSING, SHARE_DECIMALS, Typed
 
 TOLERANCE: Final = 10  # days within which a visit of the form's service may be planned
 HUNDRED: Final = Decimal(100)

@@ -22,8 +22,8 @@ from carnet.contracts.domain.terms import (
     price_of_share,
 )
 from carnet.contracts.pages.amendment_form import HUNDRED, TOLERANCE
-from carnet.contracts.pages.typed import MISSING, SHARE_DECIMALS, Typed
 from carnet.kernel.web.answer import told
+from carnet.kernel.web.typed import MISSING, SHARE_DECIMALS, Typed
 
 ANY_DAY: Final = date(2000, 1, 1)  # stands in for a day that is missing: the form is refused then
 MOST_ROWS: Final = 50

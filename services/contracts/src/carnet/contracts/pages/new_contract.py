@@ -15,13 +15,13 @@ from carnet.contracts.domain.template_use import completed, pattern_of, terms_fr
 from carnet.contracts.domain.terms import Parties, Position, Terms
 from carnet.contracts.pages.contract_form import ContractForm, rows_of
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
-from carnet.contracts.pages.typed import Typed
 from carnet.contracts.read_models import nodes, offers, parties
 from carnet.contracts.streams import CONTRACTS, TEMPLATES, contract_id_of, template_id_of
 from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
+from carnet.kernel.web.typed import Typed
 
 router = APIRouter(prefix="/pages")
 STANDS: Final = timedelta(days=30)  # what the form proposes for how long an offer stands
