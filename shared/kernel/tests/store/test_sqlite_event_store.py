@@ -28,10 +28,14 @@ from carnet.kernel.store.port import (
     OtherTenant,
     RecordedEvent,
     StoreError,
+    StreamTombstoned,
     WrongRevision,
 )
 from carnet.kernel.store.sqlite import SqliteEventStore, connection, watch
-from carnet.kernel.store.sqlite.intake import GROUP_APPENDS, GROUP_BYTES, Intake, Job
+from carnet.kernel.store.sqlite.intake import GROUP_APPENDS, GROUP_BYTES, Intake
+from carnet.kernel.store.sqlite.job import Job
+from carnet.kernel.store.sqlite.ledger import Ledger
+from carnet.kernel.store.sqlite.reading import THREADS
 from carnet.kernel.store.sqlite.writer import Writer
 
 APPENDER = Path(__file__).with_name("appending_process.py")
@@ -185,7 +189,7 @@ def test_a_file_in_use_while_it_is_switched_to_wal_is_waited_for(path: Path, mon
 # --- groups ------------------------------------------------------------------------------------------------
 
 
-def job(size: int) -> Job[None]:
+def job(size: int) -> Job[Ledger, None]:
     loop = asyncio.get_running_loop()
     return Job(lambda _: None, size, loop, loop.create_future())
 
@@ -213,7 +217,7 @@ class Groups:
 def groups(monkeypatch: pytest.MonkeyPatch) -> Groups:
     groups, commit = Groups(), Writer._commit
 
-    def spy(writer: Writer, group: list[Job[object]]) -> None:
+    def spy(writer: Writer, group: list[Job[Ledger, object]]) -> None:
         groups.sizes.append(len(group))
         groups.first.set()
         commit(writer, group)
@@ -266,6 +270,36 @@ async def test_an_unexpected_error_in_a_group_is_replayed_one_by_one(
     recorded = await store.read_all()
     assert [event.stream for event in recorded] == ["order-first", "order-1", "order-1", "order-3"]
     assert_gapless(recorded)
+
+
+# --- readers -----------------------------------------------------------------------------------------------
+
+
+async def test_many_who_read_at_once_are_answered_each_for_himself(store: SqliteEventStore) -> None:
+    await asyncio.gather(*(store.append(f"order-{n}", events(n % 3 + 1), NO_STREAM) for n in range(100)))
+    await store.tombstone("order-7", 1)
+    reads = (store.read(f"order-{n}") for n in range(101))
+    found = await asyncio.gather(*reads, return_exceptions=True)
+    assert isinstance(found.pop(7), StreamTombstoned)
+    assert [len(each) for each in found if isinstance(each, list)] == [n % 3 + 1 for n in range(100) if n != 7] + [0]
+
+
+async def test_many_loops_read_at_once(store: SqliteEventStore) -> None:
+    await store.append("order-1", events(2), NO_STREAM)
+
+    async def read() -> list[int]:
+        return [len(await store.read("order-1")) for _ in range(50)]
+
+    loops = [asyncio.to_thread(asyncio.run, read()) for _ in range(4 * THREADS)]
+    assert await asyncio.gather(*loops) == [[2] * 50] * (4 * THREADS)
+
+
+async def test_who_does_not_wait_for_his_answer_keeps_nobody_from_his(store: SqliteEventStore) -> None:
+    await store.append("order-1", events(2), NO_STREAM)
+    gone, waits = (asyncio.create_task(store.read("order-1")) for _ in range(2))
+    await asyncio.sleep(0)
+    gone.cancel()
+    assert len(await waits) == 2
 
 
 # --- disks that fail ---------------------------------------------------------------------------------------

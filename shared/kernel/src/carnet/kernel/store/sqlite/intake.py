@@ -1,65 +1,28 @@
 """What waits for the writer, handed over in groups: whatever is there, up to a limit, without a timer."""
 
-import asyncio
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from threading import Condition
-from typing import Any, Final, Generic, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
 from carnet.kernel.store.port import MAX_APPEND_BYTES, StoreError
+from carnet.kernel.store.sqlite.job import Job
 from carnet.kernel.store.sqlite.ledger import Ledger
 
 GROUP_APPENDS: Final = 256
 GROUP_BYTES: Final = MAX_APPEND_BYTES
 
-T = TypeVar("T")
-
-
-@dataclass(slots=True, eq=False)
-class Job(Generic[T]):
-    """One caller's write, and where he waits for its answer."""
-
-    act: Callable[[Ledger], T]
-    size: int
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[T]
-    answer: T | StoreError = field(init=False)
-
-    def decide(self, ledger: Ledger) -> None:
-        """Act in the group's transaction; a refusal is this caller's alone."""
-        try:
-            self.answer = self.act(ledger)
-        except StoreError as refusal:
-            self.answer = refusal
-
-    def fail(self, error: Exception) -> None:
-        """Answer that the engine could not write."""
-        self.answer = StoreError(f"The event store could not write: {error}.")
-        self.answer.__cause__ = error
-
-    def settle(self) -> None:
-        """Answer the caller, in his own loop, unless he has gone."""
-        if self.future.done():
-            return
-        if isinstance(self.answer, StoreError):
-            self.future.set_exception(self.answer)
-        else:
-            self.future.set_result(self.answer)
-
-
-Group: TypeAlias = list[Job[Any]]
+Group: TypeAlias = list[Job[Ledger, Any]]
 
 
 class Intake:
     """A queue between the callers' loops and the writer's thread."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Job[Any]] = deque()
+        self._waiting: deque[Job[Ledger, Any]] = deque()
         self._changed = Condition()
         self._closed = False
 
-    def put(self, job: Job[Any]) -> None:
+    def put(self, job: Job[Ledger, Any]) -> None:
         """Accept a job. Raises StoreError after closing."""
         with self._changed:
             if self._closed:

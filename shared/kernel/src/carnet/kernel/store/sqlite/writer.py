@@ -2,15 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from carnet.kernel.store.port import Clock
+from carnet.kernel.store.port import Clock, StoreError
 from carnet.kernel.store.sqlite.connection import rollback
-from carnet.kernel.store.sqlite.intake import Group, Intake, Job
+from carnet.kernel.store.sqlite.intake import Group, Intake
+from carnet.kernel.store.sqlite.job import Job, deliver
 from carnet.kernel.store.sqlite.ledger import Ledger
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ class Writer:
         try:
             self._ledger.refresh()
             for job in group:
-                job.decide(self._ledger)
+                _act(job, self._ledger)
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 whatever it is, its callers are told and the thread goes on
             self._undo(group, error)
@@ -74,21 +74,14 @@ class Writer:
                 self._commit([job])
 
 
-def deliver(group: Group) -> None:
-    """Answer all callers of a loop with one wake-up."""
-    by_loop: dict[asyncio.AbstractEventLoop, Group] = defaultdict(list)
-    for job in group:
-        by_loop[job.loop].append(job)
-    for loop, own in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed, so nobody waits there
-            loop.call_soon_threadsafe(_settle, own)
-
-
-def _settle(group: Group) -> None:
-    for job in group:
-        job.settle()
+def _act(job: Job[Ledger, Any], ledger: Ledger) -> None:
+    """Do a job in the group's transaction; a refusal is this caller's alone."""
+    try:
+        job.answer = job.act(ledger)
+    except StoreError as refusal:
+        job.answer = refusal
 
 
 def _fail(group: Group, error: Exception) -> None:
     for job in group:
-        job.fail(error)
+        job.fail("write", error)
