@@ -247,8 +247,8 @@ class Interrupted(MemoryEventStore):
 
     meanwhile: Callable[[], Awaitable[Any]] | None = None
 
-    async def read(self, stream: str, after: int = -1) -> list[RecordedEvent]:
-        events = await super().read(stream, after)
+    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
+        events = await super().read(stream, after, limit)
         if stream.startswith("order-") and self.meanwhile:
             happens, self.meanwhile = self.meanwhile, None
             await happens()

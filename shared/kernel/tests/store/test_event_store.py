@@ -162,6 +162,12 @@ async def test_a_stream_is_read_after_a_revision(store: EventStore) -> None:
     assert await store.read("order-2") == []
 
 
+async def test_a_stream_is_read_by_the_page(store: EventStore) -> None:
+    await store.append("order-1", events(3), NO_STREAM)
+    pages = [await store.read("order-1", after, 2) for after in (-1, 1, 2)]
+    assert [[event.revision for event in page] for page in pages] == [[0, 1], [2], []]
+
+
 async def test_a_long_stream_is_read_whole(store: EventStore) -> None:
     await store.append("order-1", events(2001), NO_STREAM)
     assert [event.revision for event in await store.read("order-1")] == list(range(2001))

@@ -58,12 +58,12 @@ class MemoryEventStore:
             return Appended(revision, target.events[revision].position)
         return self._write(target, events)
 
-    async def read(self, stream: str, after: int = -1) -> list[RecordedEvent]:
+    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
         self._check_open()
         target = self._streams.get(stream) or MemoryStream(stream)
         if target.tombstoned:
             raise StreamTombstoned(f"{stream} was closed for good.")
-        return target.events[max(after + 1, 0) :]
+        return target.events[max(after + 1, 0) :][:limit]
 
     async def read_all(self, after: Position | None = None, limit: int = 1000) -> list[RecordedEvent]:
         self._check_open()

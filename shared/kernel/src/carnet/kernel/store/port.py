@@ -115,9 +115,10 @@ class EventStore(Protocol):
         """
         ...
 
-    async def read(self, stream: str, after: int = -1) -> list[RecordedEvent]:
+    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
         """Read the stream's events past revision `after`, in order; [] where there is no such stream.
 
+        With a `limit` (1 or more) at most so many: a stream that may be long is read by the page.
         Raises StreamTombstoned.
         """
         ...

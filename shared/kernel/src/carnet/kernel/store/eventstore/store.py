@@ -1,5 +1,6 @@
 """The adapter: the port's words, spread over connection, reader, writer and watch."""
 
+import sys
 from collections.abc import AsyncGenerator, Sequence
 from typing import Self
 from uuid import UUID
@@ -58,8 +59,8 @@ class EventStoreDb:
         check_free(stream)
         return await self._writer.append(stream, tuple(events), expected)
 
-    async def read(self, stream: str, after: int = -1) -> list[RecordedEvent]:
-        events = await self._reader.stream(stream, after)
+    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
+        events = await self._reader.stream(stream, after, limit or sys.maxsize)
         if events:
             self._lately.learn(stream, [event.id for event in events], events[0].revision)
         return events

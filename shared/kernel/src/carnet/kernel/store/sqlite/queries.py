@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
@@ -15,7 +16,7 @@ from carnet.kernel.store.sqlite.ledger import EPOCH
 PAGE: Final = 1000  # rows; a cursor held open longer lets the WAL grow without bound
 COLUMNS: Final = "e.id, e.type, e.data, e.metadata, s.name, e.revision, e.position, e.recorded_at"
 OF_STREAM: Final = f"""SELECT {COLUMNS} FROM stream s JOIN event e ON e.stream = s.number
-    WHERE s.name = ? AND e.revision > ? ORDER BY e.revision LIMIT {PAGE}"""  # noqa: S608 constants only
+    WHERE s.name = ? AND e.revision > ? ORDER BY e.revision LIMIT ?"""  # noqa: S608 constants only
 OF_ALL: Final = f"""SELECT {COLUMNS} FROM event e CROSS JOIN stream s ON s.number = e.stream
     WHERE e.position > ? ORDER BY e.position LIMIT ?"""  # noqa: S608 constants only
 
@@ -23,16 +24,17 @@ OF_ALL: Final = f"""SELECT {COLUMNS} FROM event e CROSS JOIN stream s ON s.numbe
 Row = tuple[bytes, str, bytes, str, str, int, int, int]
 
 
-def stream_events(connection: sqlite3.Connection, name: str, after: int) -> list[RecordedEvent]:
-    """Read a stream past revision `after`. Raises StreamTombstoned."""
+def stream_events(connection: sqlite3.Connection, name: str, after: int, limit: int | None) -> list[RecordedEvent]:
+    """Read up to `limit` events of a stream past revision `after`, without one all. Raises StreamTombstoned."""
     if connection.execute("SELECT 1 FROM stream WHERE name = ? AND tombstoned", (name,)).fetchone():
         raise StreamTombstoned(f"{name} was closed for good.")
     events: list[RecordedEvent] = []
-    while page := _page(connection, OF_STREAM, (name, after)):
+    while (rest := min((limit or sys.maxsize) - len(events), PAGE)) > 0:
+        page = _page(connection, OF_STREAM, (name, after, rest))
         events += page
-        after = page[-1].revision
-        if len(page) < PAGE:
+        if len(page) < rest:
             break
+        after = page[-1].revision
     return events
 
 

@@ -55,8 +55,8 @@ class SqliteEventStore:
 
         return await self._writer.write(act, size)
 
-    async def read(self, stream: str, after: int = -1) -> list[RecordedEvent]:
-        return await self._reader.run(lambda connection: stream_events(connection, stream, after))
+    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
+        return await self._reader.run(lambda connection: stream_events(connection, stream, after, limit))
 
     async def read_all(self, after: Position | None = None, limit: int = 1000) -> list[RecordedEvent]:
         return await self._reader.run(lambda connection: all_events(connection, after or 0, limit))
