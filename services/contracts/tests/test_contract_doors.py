@@ -131,3 +131,12 @@ async def test_what_cannot_be_is_refused_by_its_name_or_with_a_sentence(firm: An
     assert late.status_code == 422
     unknown = await firm.suite.post("/contracts/C-77/termination", {"last_day": "2026-12-31"})
     assert unknown.status_code == 404
+
+
+async def test_a_refusal_names_its_field_where_it_has_one(firm: Any, bodies: dict[str, Any]) -> None:
+    contract = await firm.sign(bodies["C-1"])
+    early = {"changes": [{"change": "reprice", "position_id": "A", "fee": "1", "valid_from": "2025-12-31"}]}
+    refused = await firm.suite.post(f"/contracts/{contract}/amendments", early)
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (409, "positions.A.prices")
+    late = await firm.suite.post("/contracts", {**bodies["C-1"], "end": "2025-12-31"})
+    assert (late.status_code, late.json()["errors"][0]["field"]) == (409, "end")

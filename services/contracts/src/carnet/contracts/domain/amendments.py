@@ -183,7 +183,9 @@ def _added(terms: Terms, position: Position) -> Terms:
     if there is None:
         return _with(terms, [*terms.positions, position])
     if not _same_beginning(there, position):
-        raise Rejected(f"Position {position.position_id} is already in the contract: reprice or remove it.")
+        raise Rejected(f"Position {position.position_id} is already in the contract: reprice or remove it.").at(
+            "position_id"
+        )
     return terms
 
 
@@ -210,7 +212,7 @@ def _resumed(terms: Terms, first_day: date) -> Terms:
         return _suspended(terms, Suspension(first_day=running.first_day, last_day=before))
     if any(each.last_day == before for each in terms.suspensions):
         return terms  # resumed on this day before
-    raise Rejected("The contract is not suspended on that day: name a day of the suspension.")
+    raise Rejected("The contract is not suspended on that day: name a day of the suspension.").at("first_day")
 
 
 def _changed(terms: Terms, position_id: str, update: Callable[[Position], dict[str, object]]) -> Terms:
@@ -222,7 +224,7 @@ def _changed(terms: Terms, position_id: str, update: Callable[[Position], dict[s
 def _named(position_id: str, terms: Terms) -> Position:
     position = next((p for p in terms.positions if p.position_id == position_id), None)
     if position is None:
-        raise Rejected(f"The contract has no position {position_id}: add it first.")
+        raise Rejected(f"The contract has no position {position_id}: add it first.").at("position_id")
     return position
 
 

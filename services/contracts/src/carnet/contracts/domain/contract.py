@@ -121,7 +121,9 @@ def sign(command: Sign, state: State) -> list[Event]:
         case Contract():
             return _signed_before(terms, state)
         case offer.Offer(outcome=None) if state.terms != terms:
-            raise Rejected("Another offer of this number stands: sign that one, revise it, or withdraw it.")
+            raise Rejected("Another offer of this number stands: sign that one, revise it, or withdraw it.").at(
+                "contract_number"
+            )
         case _:
             return [ContractSigned(version=_first_version(command, terms))]
 
@@ -129,7 +131,7 @@ def sign(command: Sign, state: State) -> list[Event]:
 def _signed_before(terms: Terms, state: Contract) -> list[Event]:
     if terms in (state.signed, state.version.terms):
         return []  # what was amended since stands
-    raise Rejected("This contract is already signed: amend it.")
+    raise Rejected("This contract is already signed: amend it.").at("contract_number")
 
 
 def sign_offer(command: SignOffer, state: State) -> list[Event]:
@@ -181,7 +183,7 @@ def renew(command: Renew, state: Contract) -> list[Event]:
     if command.last_day == end:
         return []
     if end is None or command.last_day < end:
-        raise Rejected("A renewal ends after the present term: choose a later last day.")
+        raise Rejected("A renewal ends after the present term: choose a later last day.").at("last_day")
     return [ContractRenewed(version=_ending(state.version, command))]
 
 
@@ -196,14 +198,14 @@ def terminate(command: Terminate, state: Contract) -> list[Event]:
 def _refuse_short_notice(command: Terminate, terms: Terms) -> None:
     if command.extraordinary:
         if not command.reason:
-            raise Rejected("An extraordinary termination needs its reason: give it.")
+            raise Rejected("An extraordinary termination needs its reason: give it.").at("reason")
         return
     earliest = earliest_end(terms, command.recorded)
     if earliest is not None and command.last_day < earliest:
         raise Rejected(
             f"A notice of {command.recorded} ends this contract on {earliest} at the earliest: "
             "choose that day or a later one, or terminate extraordinarily, with the reason."
-        )
+        ).at("last_day")
 
 
 def renew_tacitly(state: Contract, day: date) -> list[Event]:

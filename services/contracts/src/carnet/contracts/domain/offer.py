@@ -82,7 +82,7 @@ State: TypeAlias = Offer | None
 def make(command: MakeOffer, state: State) -> list[Event]:
     offered = Offer(command.contract_id, signable(command.terms), command.valid_until)
     if command.valid_until < command.recorded:
-        raise Rejected("The last day of this offer is past: choose a later one.")
+        raise Rejected("The last day of this offer is past: choose a later one.").at("valid_until")
     if offered == state:
         return []
     kind = OfferRevised if state else ContractOffered

@@ -66,7 +66,13 @@ async def known_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, WrongRevision):
         asked = "if-match" in request.headers
         status, sentence = (status, CHANGED) if asked else (409, CONTENDED)
-    return answer(request, status, sentence, title=title)
+    return answer(request, status, sentence, title=title, errors=at_field(error))
+
+
+def at_field(error: Exception) -> list[FieldError]:
+    """Name the field that a refusal names."""
+    named = error.field if isinstance(error, Rejected) else ""
+    return [FieldError(field=named, message=str(error))] if named else []
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
