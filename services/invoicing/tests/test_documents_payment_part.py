@@ -2,13 +2,23 @@
 
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
 from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
 
-from carnet.invoicing.documents import Block, Document, DocumentRefused, Line, Supplier, VatAmount, payload, render
+from carnet.invoicing.documents import (
+    Block,
+    Document,
+    DocumentRefused,
+    Line,
+    Supplier,
+    VatAmount,
+    payload,
+    payment_part,
+    render,
+)
+from carnet.invoicing.documents.qr_code import Drawing, drawing
 from carnet.kernel.documents.postal import Addressee, PostalAddress
 
 QR_IBAN, IBAN = "CH4431999123000889012", "CH9300762011623852957"
@@ -124,13 +134,11 @@ def test_a_bill_that_a_bank_would_return_is_refused(refused: Document, sentence:
 
 def test_the_code_is_drawn_from_that_payload(monkeypatch: pytest.MonkeyPatch) -> None:
     encoded: list[str] = []
-    library = import_module("qrcode")
-    make = library.make
 
-    def noted(data: str, **how: object) -> object:
+    def noted(data: str) -> Drawing:
         encoded.append(data)
-        return make(data, **how)
+        return drawing(data)
 
-    monkeypatch.setattr(library, "make", noted)
+    monkeypatch.setattr(payment_part, "drawing", noted)
     render(R1)
     assert encoded == [payload(R1)]

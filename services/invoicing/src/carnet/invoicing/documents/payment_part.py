@@ -9,6 +9,7 @@ from stdnum import iban, iso11649
 from stdnum.ch import esr
 
 from carnet.invoicing.documents.model import Document, DocumentRefused
+from carnet.invoicing.documents.qr_code import Drawing, drawing
 from carnet.kernel.documents.postal import PostalAddress
 
 NAME_LIMIT = 70  # of the Swiss implementation guidelines, as is the length of a QRR
@@ -19,6 +20,7 @@ class SwissBill(Protocol):
     """What is used of qrbill, which has no types of its own."""
 
     font_family: str
+    qr_image: Callable[[], Drawing]
 
     def as_svg(self, file_out: StringIO) -> None: ...
     def qr_data(self) -> str: ...
@@ -56,6 +58,7 @@ def _bill(document: Document) -> SwissBill:
     except ValueError as refusal:
         raise DocumentRefused(f"{document.number} can have no QR-bill: {refusal}.") from refusal
     bill.font_family = "Arimo"  # the outlines of Liberation Sans, one of the four permitted
+    bill.qr_image = lambda: drawing(bill.qr_data())
     return bill
 
 

@@ -55,7 +55,7 @@ def drawable(data: Any) -> Any:
     """Give JSON-ready data whose texts hold nothing but space and what the packaged font can draw."""
     match data:
         case str():
-            return "".join(c if c == "\n" or ord(c) in glyphs() else instead(c) for c in data)
+            return data.translate({ord(c): instead(c) for c in set(data) if c != "\n" and ord(c) not in glyphs()})
         case Mapping():
             return {name: drawable(value) for name, value in data.items()}
         case list() | tuple():
