@@ -75,24 +75,13 @@ async def test_a_technician_reports_work_with_a_form(firm: Any) -> None:
     assert (await submit(firm, f"/orders/{order}/reports", **work | {"hours": "-1"})).status_code == 422
 
 
-async def test_technician_and_office_put_parts_under_warranty_and_the_approval_is_withdrawn(firm: Any) -> None:
+async def test_a_technician_reports_a_part_under_warranty(firm: Any) -> None:
     order = await firm.fault()
     await firm.plan(order, "2026-04-07T08:00+02:00", "2026-04-07T10:00+02:00", firm.keller)
     work = {"technician": firm.keller, "day": "2026-04-07", "hours": "2", "article": "door-contact", "warranty": "true"}
     assert (await submit(firm, f"/orders/{order}/reports", role="technician", **work)).status_code == 303
     (told,) = await firm.published("WorkReported")
     assert [item["warranty"] for item in told["items"]] == [False, True]
-    await submit(firm, f"/orders/{order}/completion")
-    await submit(firm, f"/orders/{order}/approval")
-    assert "A changed report must be approved again." in await page(firm, f"/pages/orders/{order}")
-    path = f"/orders/{order}/reports/{told['report_id']}/warranty"
-    assert (await submit(firm, path, role="technician", item=["0"])).status_code == 403
-    assert (await submit(firm, path, role="bookkeeper", item=["0"])).status_code == 303
-    (corrected,) = await firm.published("WorkReportCorrected")
-    assert [item["warranty"] for item in corrected["items"]] == [True, False]
-    shown = await page(firm, f"/pages/orders/{order}")
-    assert "Approve the work" in shown
-    assert (await submit(firm, f"/orders/{order}/reports/none/warranty")).status_code == 404
 
 
 async def test_a_refusal_is_a_page_with_the_sentence(firm: Any) -> None:

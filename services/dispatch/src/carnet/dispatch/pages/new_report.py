@@ -9,13 +9,13 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, BeforeValidator, Field
 
-from carnet.dispatch.domain.order_commands import CorrectReport, ReportWork
+from carnet.dispatch.domain.order_commands import ReportWork
 from carnet.dispatch.domain.work import Code, Item, Text
-from carnet.dispatch.pages.look import Approver, Worker, back_to
+from carnet.dispatch.pages.look import Worker, back_to
 from carnet.dispatch.streams import ORDERS
 from carnet.dispatch.streams.identity import report_id
 from carnet.kernel.web.commands import Commands
-from carnet.kernel.web.problems import BadRequest, Unknown
+from carnet.kernel.web.problems import BadRequest
 
 router = APIRouter()
 Amount: TypeAlias = Annotated[
@@ -44,24 +44,6 @@ class ReportForm(BaseModel):
             yield Item(kind="km", quantity=self.km)
         if self.article:
             yield Item(kind="part", quantity=self.pieces or Decimal(1), article=self.article, warranty=self.warranty)
-
-
-@router.post("/pages/orders/{order_id}/reports/{report}/warranty")
-async def put_under_warranty(
-    order_id: str,
-    report: str,
-    commands: Commands,
-    _: Approver,
-    item: Annotated[list[int] | None, Form()] = None,
-) -> RedirectResponse:
-    """Correct a report: these of its items, by their place, are under warranty, and the others are not."""
-    order = await commands.runtime.state(ORDERS, order_id)
-    if order is None or (told := order.reports.get(report)) is None:
-        raise Unknown(f"The report {report}")
-    items = tuple(each.model_copy(update={"warranty": n in (item or ())}) for n, each in enumerate(told.items))
-    command = CorrectReport(report_id=report, items=items, note=told.note)
-    answer = await commands.send(ORDERS, order_id, command)
-    return back_to(order_id, answer.token)
 
 
 @router.post("/pages/orders/{order_id}/reports")

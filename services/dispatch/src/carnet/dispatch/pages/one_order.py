@@ -1,7 +1,7 @@
 """One order with its plan, reports and what can be done next; the forms give the same commands as the API."""
 
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Form, Request
@@ -13,6 +13,7 @@ from carnet.dispatch.pages.look import PAGES, WORDS, Approver, Planner, Worker, 
 from carnet.dispatch.read_models import articles, equipment, nodes, order_views, technicians
 from carnet.dispatch.streams import ORDERS, Streams
 from carnet.dispatch.streams.booking import settle
+from carnet.dispatch.streams.corrections import corrections_of
 from carnet.dispatch.streams.identity import visit_id
 from carnet.dispatch.streams.planning import Planning
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -29,7 +30,9 @@ async def show_order(request: Request, order_id: str, runtime: RuntimeDep, _: Id
     people = await runtime.query(technicians.everyone)
     devices = await runtime.query(equipment.everything)
     parts = [(row.article, row.name) for row in await runtime.query(articles.parts)]
-    return PAGES.render(request, "order.html", order=order, people=people, devices=devices, parts=parts, **WORDS)
+    shown: dict[str, Any] = {"order": order, "people": people, "devices": devices, "parts": parts}
+    corrections = await corrections_of(runtime.engines.store, order_id)
+    return PAGES.render(request, "order.html", corrections=corrections, **shown, **WORDS)
 
 
 @router.post("/plan")

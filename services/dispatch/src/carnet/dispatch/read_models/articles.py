@@ -30,3 +30,8 @@ def parts(session: Session) -> Sequence[ArticleRow]:
     """Give the articles that are parts, by name."""
     query = select(ArticleRow).where(ArticleRow.kind == "part")
     return session.exec(query.order_by(col(ArticleRow.name), col(ArticleRow.article))).all()
+
+
+def everything(session: Session) -> Sequence[ArticleRow]:
+    """Give all articles, by name."""
+    return session.exec(select(ArticleRow).order_by(col(ArticleRow.name), col(ArticleRow.article))).all()

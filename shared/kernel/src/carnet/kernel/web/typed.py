@@ -10,10 +10,12 @@ from carnet.kernel.web.answer import told
 
 MISSING: Final = told("Fill this in.")
 TOO_LONG: Final = told("Write at most 100 characters.")
+MUCH_TOO_LONG: Final = told("Write at most 2000 characters.")
 NO_DAY: Final = told("Write a day between 1900 and 2199.")
 NO_AMOUNT: Final = told("Write an amount such as 1320.00.")
 NO_COUNT: Final = told("Write a whole number in digits, not too large.")
 LONGEST: Final = 100
+LONGEST_NOTE: Final = 2000
 GROUPING: Final = dict.fromkeys(map(ord, "’' \u00a0"))
 SHARE_DECIMALS: Final = 5  # of a share in percent; an amount has two
 MOST: Final = Decimal(10) ** 12
@@ -31,6 +33,13 @@ class Typed:
         if len(found) > LONGEST:
             self.errors[name] = TOO_LONG
         return found[:LONGEST]
+
+    def note(self, name: str) -> str:
+        """Read some sentences."""
+        found = self.values.get(name, "").strip()
+        if len(found) > LONGEST_NOTE:
+            self.errors[name] = MUCH_TOO_LONG
+        return found[:LONGEST_NOTE]
 
     def needed(self, name: str) -> str:
         if not (found := self.text(name)):
