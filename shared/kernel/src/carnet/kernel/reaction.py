@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from carnet.kernel.bus.port import Start
 from carnet.kernel.consumer import Consumer
-from carnet.kernel.inbox import Inbox, Reason
+from carnet.kernel.inbox import Inbox, Lane, Reason, lane
 from carnet.kernel.notice import OWN_STORE, Heard, Notice
 from carnet.kernel.surroundings import Surroundings
 from carnet.kernel.trouble import is_engine_trouble
@@ -38,15 +38,17 @@ class Reaction:
 
     What it does may be done again after a crash: it gives commands with `heard.because(name)` and nothing else.
     A reaction that is added to a suite at work starts `now`, unless it is told to answer the past too (promise 10).
+    One that takes long, and to whose facts the order means nothing, may answer several `at_once`.
     """
 
     name: str
     reacts: Mapping[type[BaseModel], React]
     start: Start = "now"
+    at_once: int = 1
 
 
 class Reactor(Consumer):
-    """The consumer that carries a reaction out, one fact after another."""
+    """The consumer that carries a reaction out, one fact after another unless it may do several at once."""
 
     def __init__(self, context: str, reaction: Reaction, around: Surroundings) -> None:
         super().__init__(f"{context}: {reaction.name}", tuple(reaction.reacts), around, reaction.start)
@@ -67,6 +69,49 @@ class Reactor(Consumer):
         await self.around.database.write(lambda c: self.inbox(c).lineage.inherit(self.around.source, head))
 
     async def take(self, notices: Sequence[Notice], position: int | None = None) -> None:
+        in_turn = self.reaction.at_once == 1
+        await (self.take_in_turn(notices, position) if in_turn else self.take_at_once(notices, position))
+        self.around.metrics.taken.labels(self.name).inc(len(notices))
+
+    async def take_at_once(self, notices: Sequence[Notice], position: int | None) -> None:
+        """React to a page side by side; it is concluded in order when all are done, and comes again if one fails."""
+        admitted = await self.around.database.write(partial(self.admit, notices))
+        room = asyncio.Semaphore(self.reaction.at_once)
+
+        async def one(notice: Notice) -> Verdict:
+            async with room:
+                return await self.react(notice)
+
+        ended = await asyncio.gather(*map(one, admitted), return_exceptions=True)
+        verdicts = [each for each in ended if not isinstance(each, BaseException)]
+        for failed in (each for each in ended if isinstance(each, BaseException)):
+            raise failed
+        done = list(zip(admitted, verdicts, strict=True))
+        await self.around.database.write(partial(self.conclude_all, done, position))
+
+    def admit(self, notices: Sequence[Notice], connection: Connection) -> list[Notice]:
+        inbox = self.inbox(connection)
+        admitted = inbox.admit([n for n in notices if n.topic != OWN_STORE or n.type in self.readers])
+        self.close(inbox, None)
+        return admitted
+
+    def conclude_all(
+        self, done: Sequence[tuple[Notice, Verdict]], position: int | None, connection: Connection
+    ) -> None:
+        """Conclude a page; what comes behind one that is held in its stream waits with it, and is done again."""
+        inbox, held = self.inbox(connection), set[Lane]()
+        for notice, verdict in done:
+            self.conclude(inbox, notice, ("behind", "") if lane(notice) in held else verdict)
+            held |= {lane(notice)} if verdict else set()
+        self.close(inbox, position)
+
+    def close(self, inbox: Inbox, position: int | None) -> None:
+        if position is not None:
+            inbox.move_checkpoint(position)
+        self.around.metrics.repeats.labels(self.name).inc(inbox.repeats)
+        self.may_hold = self.may_hold or inbox.newly_held > 0
+
+    async def take_in_turn(self, notices: Sequence[Notice], position: int | None) -> None:
         done: Done = None
         passed: list[Notice] = []
         for notice in notices:
@@ -75,7 +120,6 @@ class Reactor(Consumer):
                 admitted = await self.around.database.write(partial(self.go_on, done, passed, None))
                 done, passed = (notice, await self.react(notice)) if admitted else None, []
         await self.around.database.write(partial(self.go_on, done, passed, position))
-        self.around.metrics.taken.labels(self.name).inc(len(notices))
 
     async def retry(self, notice: Notice) -> bool:
         if (verdict := await self.react(notice)) is None:
@@ -91,10 +135,7 @@ class Reactor(Consumer):
             self.conclude(inbox, *done)
         admitted = inbox.admit([n for n in passed if n.topic != OWN_STORE or n.type in self.readers])
         inbox.advance([n for n in admitted if self.passes_over(n)])
-        if position is not None:
-            inbox.move_checkpoint(position)
-        self.around.metrics.repeats.labels(self.name).inc(inbox.repeats)
-        self.may_hold = self.may_hold or inbox.newly_held > 0
+        self.close(inbox, position)
         return bool(admitted) and admitted[-1] is passed[-1]
 
     def conclude(self, inbox: Inbox, notice: Notice, verdict: Verdict) -> None:
