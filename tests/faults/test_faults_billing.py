@@ -20,7 +20,6 @@ from carnet.invoicing.billing.audit import audit
 from carnet.invoicing.billing.billing_run import BillingRun
 from carnet.invoicing.domain.document import Document
 from carnet.invoicing.domain.series import DocumentIssued
-from carnet.invoicing.read_models import contracts
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import SERIES
 from carnet.kernel.because import Because
@@ -67,8 +66,7 @@ async def run(folder: Path) -> None:
     engines, feeds = await open_engines("invoicing", settings(folder)), Any
     around = Surroundings(engines.store, engines.bus, engines.database, feeds, Metrics(), "/carnet/test/invoicing/1")  # type: ignore[arg-type]  # no gap is healed here
     runtime = assemble(INVOICING, settings(folder), engines, around)
-    rows = await runtime.query(contracts.billed_by_run)
-    done = await BillingRun(runtime, NEW_YEAR, Because("anna", "c0ffee")).over(rows)
+    done = await BillingRun(runtime, NEW_YEAR, Because("anna", "c0ffee")).over_all()
     await engines.close()
     assert not done.parked, done.parked
 

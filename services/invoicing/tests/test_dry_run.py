@@ -8,10 +8,12 @@ import pytest
 
 from carnet.events.contracts import Billing, ContractAmended, ContractTerminated
 from carnet.invoicing.billing import billing_run
+from carnet.invoicing.billing.dry_run import DryRun
 from carnet.invoicing.billing.progress import running
 from carnet.invoicing.domain.run import StartRun
 from carnet.invoicing.streams import RUNS
 from carnet.kernel.because import Because
+from carnet.kernel.web.cursor import Key, Listing, decode
 
 ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
 
@@ -110,3 +112,32 @@ async def test_an_interrupted_run_says_so_and_bills_the_rest_when_it_is_started_
     assert (await firm.suite.get("/invoicing/runs/2026-01-02")).status_code == 404
     assert (await firm.run(date(2026, 1, 1)))["billed"] == 1
     assert (await firm.suite.get("/invoicing/runs/2026-01-01")).json()["recorded"]
+
+
+async def test_b4_the_page_goes_over_some_contracts_at_a_time_and_all_pages_say_what_the_whole_says(
+    firm: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(5):
+        await firm.sign(firm.version(1, firm.lift_a, contract_id=f"c-{n}", number=f"C-{n}"))
+    monkeypatch.setattr("carnet.invoicing.pages.runs.CONTRACTS", 2)
+    first = await firm.page("/invoicing/pages/run?day=2026-01-01")
+    assert [f"C-{n}" in first for n in range(5)] == [True, True, False, False, False]
+    assert "Next page" in first
+    runtime, found = firm.suite.runtime("invoicing"), []
+    after: Key = ()
+    while True:
+        some = await DryRun(runtime, date(2026, 1, 1)).over_some(Listing(2, after))
+        found.append(some)
+        if some.next is None:
+            break
+        after = decode(some.next)
+    whole = await firm.ask("POST", "/invoicing/runs/preview", {"date": "2026-01-01"})
+    assert [len(each.documents) for each in found] == [2, 2, 1]
+    assert [each.number for some in found for each in some.documents] == [each["number"] for each in whole["documents"]]
+    assert [each.number for some in found for each in some.differences] == [
+        each["number"] for each in whole["differences"]
+    ]
+    await firm.run(date(2026, 1, 1))
+    await firm.sign(firm.version(1, firm.lift_a, contract_id="c-9", number="C-9"))
+    first = await firm.page("/invoicing/pages/run?day=2026-01-02")
+    assert "Of these contracts nothing is due that is not billed." in first

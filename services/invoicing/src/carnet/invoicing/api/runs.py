@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from carnet.invoicing.api.bodies import Bookkeeper, Dated
 from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
-from carnet.invoicing.billing.dry_run import Preview, dry_run
+from carnet.invoicing.billing.dry_run import DryRun, Preview
 from carnet.invoicing.billing.entries import Day
 from carnet.invoicing.billing.progress import Progress, progress
 from carnet.invoicing.domain.run import Parked
@@ -34,8 +34,7 @@ async def bill(body: Dated, commands: Commands, _: Bookkeeper) -> RunView:
     """Bill all fees due up to a day that are not billed yet, oldest first; once more bills nothing."""
     day = body.date or commands.runtime.today()
     await refuse_while_reading(commands.runtime)
-    rows = await commands.runtime.query(contracts.billed_by_run)
-    done = await BillingRun(commands.runtime, day, commands.because).over(rows)
+    done = await BillingRun(commands.runtime, day, commands.because).over_all()
     return RunView.model_validate(done.model_dump())
 
 
@@ -68,7 +67,7 @@ async def retry(contract_id: str, body: Dated, commands: Commands, _: Bookkeeper
 @router.post("/runs/preview")
 async def preview(body: Dated, runtime: RuntimeDep, _: Identified) -> Preview:
     """Say what a run of a day would bill; nothing is written."""
-    return await dry_run(runtime, body.date or runtime.today())
+    return await DryRun(runtime, body.date or runtime.today()).over_all()
 
 
 async def refuse_while_reading(runtime: Runtime) -> None:

@@ -5,16 +5,17 @@ parked with its reason while the others go on. A run that was cut off, or comes 
 """
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.assembling import Names, fee_document
+from carnet.invoicing.billing.going_over import Agreed, Page, Pages, all_contracts, these
 from carnet.invoicing.billing.issuing import issue_fees, object_names, objects_of
-from carnet.invoicing.billing.letterhead import Letterhead, house, letterhead
+from carnet.invoicing.billing.letterhead import house
+from carnet.invoicing.billing.letterheads import Letterheads
 from carnet.invoicing.billing.numbering import numbering
 from carnet.invoicing.billing.taxing import CodesAt, codes_of_contracts, fee_rates
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, State
@@ -22,6 +23,7 @@ from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.domain.document import Document
 from carnet.invoicing.domain.run import Parked, RecordRun, StartRun
 from carnet.invoicing.domain.terms import ContractTerms
+from carnet.invoicing.read_models import contracts
 from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.invoicing.streams import ACCOUNTS, RUNS
 from carnet.kernel.because import Because
@@ -46,36 +48,41 @@ class BillingRun:
     billed: int = 0
     nothing: int = 0
     parked: list[Parked] = field(default_factory=list)
-    heads: dict[str, Awaitable[Letterhead]] = field(default_factory=dict)
     at: CodesAt = field(default_factory=dict)
+    heads: Letterheads = field(init=False)
 
     def __post_init__(self) -> None:
         """Give a run without a cause one of its own: it is never mistaken for another run of the same day."""
+        self.heads = Letterheads(self.runtime)
         if not (self.because.causation or self.because.key):
             self.because = replace(self.because, causation=f"billing run|{self.day}|{uuid4()}")
 
-    async def over(self, contracts: Sequence[ContractRow]) -> RecordRun:
-        """Bill all contracts in this order; what the pass did is recorded and answered."""
-        self.contracts = len(contracts)
+    async def over_all(self) -> RecordRun:
+        """Bill all contracts by their numbers; what the pass did is recorded and answered."""
+        self.contracts = await self.runtime.query(contracts.count_billed)
         start = StartRun(run_date=self.day, contracts=self.contracts)
         await self.runtime.handle(RUNS, self.day, start, self.because.step("start"))
-        return await self.go(contracts, None)
+        return await self.go(all_contracts(self.runtime, AT_ONCE), None)
 
-    async def over_some(self, contracts: Sequence[ContractRow]) -> RecordRun:
+    async def over_some(self, rows: Sequence[ContractRow]) -> RecordRun:
         """Try some contracts again that were parked; the others stay as they are."""
-        return await self.go(contracts, tuple(row.contract_id for row in contracts))
+        return await self.go(these(rows), tuple(row.contract_id for row in rows))
 
-    async def go(self, contracts: Sequence[ContractRow], tried: tuple[str, ...] | None) -> RecordRun:
-        self.at = await codes_of_contracts(self.runtime, (terms_of(row.agreed) for row in contracts))
-        for chunk in chunks(contracts):
-            async with numbering(self.runtime).turn:
-                found = await asyncio.gather(*(self.guarded(row, self.claim(row)) for row in chunk))
-                await self.number([(row, claim) for row, claim in zip(chunk, found, strict=True) if claim])
-            self.seen += len(chunk)
+    async def go(self, pages: Pages, tried: tuple[str, ...] | None) -> RecordRun:
+        async for page in pages:
+            await self.bill(page)
+            self.seen += len(page)
         parked = tuple(sorted(self.parked, key=lambda each: (each.number, each.contract_id)))
         done = RecordRun(run_date=self.day, billed=self.billed, nothing=self.nothing, parked=parked, tried=tried)
         await self.runtime.handle(RUNS, self.day, done, self.because.step("record"))
         return done
+
+    async def bill(self, page: Page) -> None:
+        """Claim what is due of some contracts, side by side, and number it in their order."""
+        self.at = await codes_of_contracts(self.runtime, (each.terms for each in page))
+        async with numbering(self.runtime).turn:
+            found = await asyncio.gather(*(self.guarded(each.row, self.claim(each)) for each in page))
+            await self.number([(each.row, claim) for each, claim in zip(page, found, strict=True) if claim])
 
     async def guarded(self, row: ContractRow, work: Awaitable[FeesClaimed | None]) -> FeesClaimed | None:
         try:
@@ -85,23 +92,17 @@ class BillingRun:
             self.parked.append(Parked(contract_id=row.contract_id, number=row.number, reason=str(error)))
             return None
 
-    async def claim(self, row: ContractRow) -> FeesClaimed | None:
-        if (terms := terms_of(row.agreed)) is None:
+    async def claim(self, contract: Agreed) -> FeesClaimed | None:
+        if contract.terms is None:
             self.nothing += 1
             return None
-        debtor = (await self.head(row.debtor_id)).terms
-        command = bill(self.runtime, terms, debtor, self.day, self.at)
-        outcome = await self.runtime.handle(ACCOUNTS, row.contract_id, command, self.because)
+        debtor = (await self.heads.of(contract.row.debtor_id)).terms
+        command = bill(self.runtime, contract.terms, debtor, self.day, self.at)
+        outcome = await self.runtime.handle(ACCOUNTS, contract.row.contract_id, command, self.because)
         claimed = next((event for event in outcome.events if isinstance(event, FeesClaimed)), None)
         self.billed += len(claimed.documents) if claimed else 0
         self.nothing += claimed is None
         return claimed
-
-    async def head(self, debtor_id: str) -> Letterhead:
-        """Give a debtor's letterhead, collected once a run, also for contracts that are claimed side by side."""
-        if debtor_id not in self.heads:
-            self.heads[debtor_id] = asyncio.ensure_future(letterhead(self.runtime, debtor_id))
-        return await self.heads[debtor_id]
 
     async def number(self, claims: Sequence[tuple[ContractRow, FeesClaimed]]) -> None:
         """Number the documents of claims; a credit note follows when the invoice that it corrects has its number."""
@@ -116,7 +117,7 @@ class BillingRun:
         if owed is None:
             return None
         names = Names(objects=objects, contract=row.number)
-        return fee_document(claim, owed, await self.head(claim.debtor_id), names)
+        return fee_document(claim, owed, await self.heads.of(claim.debtor_id), names)
 
     async def finish(self, claim: FeesClaimed) -> None:
         try:
@@ -132,22 +133,10 @@ def bill(runtime: Runtime, terms: ContractTerms, debtor: DebtorTerms, day: date,
     return Bill(run_date=day, terms=terms, vat=vat, vat_of=vat_of, payable_step=step)
 
 
-async def would_bill(runtime: Runtime, row: ContractRow, day: date, at: CodesAt) -> FeesClaimed | None:
-    """Say what a run would claim, and claim nothing; raises Rejected and NotYet as the run would."""
-    if (terms := terms_of(row.agreed)) is None:
-        return None
-    command = bill(runtime, terms, (await letterhead(runtime, row.debtor_id)).terms, day, at)
-    return claimed(command, await runtime.state(ACCOUNTS, row.contract_id))
-
-
 def claimed(command: Bill, state: State) -> FeesClaimed | None:
+    """Say what a run would claim, and claim nothing; raises Rejected as the run would."""
     found = ACCOUNTS.decider.decide(command, state)
     return next((event for event in found if isinstance(event, FeesClaimed)), None)
-
-
-def chunks(rows: Sequence[ContractRow]) -> Iterator[Sequence[ContractRow]]:
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
 
 
 async def own_facts_seen(runtime: Runtime) -> bool:

@@ -1,7 +1,6 @@
 """How far a run of fees has come: what this process goes over, what is numbered and what is rendered."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from weakref import WeakKeyDictionary
@@ -10,7 +9,6 @@ from pydantic import BaseModel
 
 from carnet.invoicing.billing.billing_run import BillingRun
 from carnet.invoicing.read_models import document_queries, runs
-from carnet.invoicing.read_models.contracts import ContractRow
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.store.port import EventStore
 
@@ -45,18 +43,18 @@ def running(runtime: Runtime) -> dict[date, UnderWay]:
     return RUNNING.setdefault(runtime.engines.store, {})
 
 
-def started(run: BillingRun, contracts: Sequence[ContractRow]) -> asyncio.Task[None]:
+def started(run: BillingRun) -> asyncio.Task[None]:
     """Let a run go on by itself, until the service stops; a run of that day that goes on already is given instead."""
     of_day, runtime = running(run.runtime), run.runtime
     if run.day not in of_day:
-        task = runtime.background(finished(run, contracts))
+        task = runtime.background(finished(run))
         of_day[run.day] = UnderWay(run, task)
         task.add_done_callback(lambda _: of_day.pop(run.day, None))
     return of_day[run.day].task
 
 
-async def finished(run: BillingRun, contracts: Sequence[ContractRow]) -> None:
-    await run.over(contracts)
+async def finished(run: BillingRun) -> None:
+    await run.over_all()
 
 
 async def progress(runtime: Runtime, day: date) -> Progress | None:

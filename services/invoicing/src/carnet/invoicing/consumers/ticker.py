@@ -6,7 +6,6 @@ from datetime import date
 from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
 from carnet.invoicing.billing.progress import started
 from carnet.invoicing.domain.run import RunRecorded
-from carnet.invoicing.read_models import contracts
 from carnet.invoicing.streams import RUNS
 from carnet.kernel.because import Because
 from carnet.kernel.day import BusinessDay
@@ -28,5 +27,4 @@ async def run_of(runtime: Runtime, day: date) -> None:
     state = await runtime.state(RUNS, day)
     if isinstance(state, RunRecorded) or not await own_facts_seen(runtime):
         return
-    rows = await runtime.query(contracts.billed_by_run)
-    await started(BillingRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")), rows)
+    await started(BillingRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")))

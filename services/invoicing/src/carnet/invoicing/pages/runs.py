@@ -1,38 +1,42 @@
 """The billing run: what it would bill, then the run itself; the runs of collective invoices and reminders."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from carnet.invoicing.billing import work_runs
 from carnet.invoicing.billing.billing_run import BillingRun, own_facts_seen
-from carnet.invoicing.billing.dry_run import dry_run
+from carnet.invoicing.billing.dry_run import DryRun
 from carnet.invoicing.billing.journal import open_day
 from carnet.invoicing.billing.progress import progress, started
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
 from carnet.invoicing.read_models import contracts, parties
 from carnet.invoicing.read_models import runs as kept
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
+from carnet.kernel.web.cursor import Listed
 from carnet.kernel.web.identity import Identified
 
 router = APIRouter()
+CONTRACTS = 200  # that a page of the dry run goes over
 SHORT = 3.0  # seconds: a run that takes longer goes on by itself, and the page shows how far it has come
 
 
 @router.get("/pages/run", dependencies=[CaughtUp])
-async def show_run(request: Request, runtime: RuntimeDep, _: Identified, day: date | None = None) -> HTMLResponse:
-    """Show what a run of the day would bill; nothing is written."""
-    dry = await dry_run(runtime, day or runtime.today())
+async def show_run(
+    request: Request, runtime: RuntimeDep, _: Identified, asked: Listed, day: date | None = None
+) -> HTMLResponse:
+    """Show what a run of the day would bill, some hundreds of contracts at a time; nothing is written."""
+    dry = await DryRun(runtime, day or runtime.today()).over_some(replace(asked, limit=CONTRACTS))
     ids = [document.debtor_id for document in dry.documents]
     names = await runtime.query(lambda session: parties.names(session, ids))
     newest, come = await runtime.query(kept.newest), await progress(runtime, dry.run_date)
     posted_on = await open_day(runtime, dry.run_date)
-    return PAGES.render(
-        request, "run.html", dry=dry, names=names, newest=newest, progress=come, posted_on=posted_on, **WORDS
-    )
+    state: dict[str, Any] = {"newest": newest, "progress": come, "posted_on": posted_on, "first": not asked.after}
+    return PAGES.render(request, "run.html", dry=dry, names=names, **state, **WORDS)
 
 
 @router.post("/pages/run")
@@ -72,8 +76,7 @@ async def refuse_while_reading(commands: Commands) -> None:
 async def start(of: str, day: date, commands: Commands) -> None:
     match of:
         case "fees":
-            rows = await commands.runtime.query(contracts.billed_by_run)
-            task = started(BillingRun(commands.runtime, day, commands.because), rows)
+            task = started(BillingRun(commands.runtime, day, commands.because))
             done, _ = await asyncio.wait({task}, timeout=SHORT)
             for each in done:
                 each.result()

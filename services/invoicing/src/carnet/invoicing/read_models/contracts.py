@@ -1,9 +1,10 @@
 """The terms of contracts as `contracts` publishes them: the newest whole version of each."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import tuple_
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from carnet.events.contracts import (
     ContractAmended,
@@ -17,6 +18,7 @@ from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
 
+Place: TypeAlias = tuple[str, str]  # a contract's number and its id
 HEARD = (ContractSigned, ContractAmended, ContractRenewed, ContractTerminated)
 
 
@@ -42,6 +44,9 @@ def changes(heard: Heard[Any]) -> Iterable[Change]:
     yield Put(ContractRow, {"contract_id": terms.contract_id}, {**told, "terms": terms.model_dump(mode="json")})
 
 
+BILLED: Final = col(ContractRow.kind).in_(("maintenance", "licence"))  # a subscription is billed after its work (R4)
+FIRST: Final[Place] = ("", "")  # before all contracts
+
 MODEL = ReadModel("invoicing.contracts", (ContractRow,), HEARD, changes)
 
 
@@ -49,7 +54,17 @@ def one(session: Session, contract_id: str) -> ContractRow | None:
     return session.get(ContractRow, contract_id)
 
 
-def billed_by_run(session: Session) -> Sequence[ContractRow]:
-    """Give all contracts that a run bills, by number; a subscription is billed after its work (R4)."""
-    query = select(ContractRow).where(col(ContractRow.kind).in_(("maintenance", "licence")))
-    return session.exec(query.order_by(col(ContractRow.number), col(ContractRow.contract_id))).all()
+def count_billed(session: Session) -> int:
+    """Say how many contracts a run goes over."""
+    return session.exec(select(func.count()).select_from(ContractRow).where(BILLED)).one()
+
+
+def next_billed(session: Session, after: Place, limit: int) -> Sequence[ContractRow]:
+    """Give the contracts that a run bills, by number, up to `limit` past a place."""
+    place = tuple_(col(ContractRow.number), col(ContractRow.contract_id))
+    query = select(ContractRow).where(BILLED, col(ContractRow.number) >= after[0], place > after)
+    return session.exec(query.order_by(col(ContractRow.number), col(ContractRow.contract_id)).limit(limit)).all()
+
+
+def sort_key(row: ContractRow) -> Place:
+    return row.number, row.contract_id

@@ -57,3 +57,12 @@ def since(session: Session, contract_id: str, after: int, until: int) -> Sequenc
     query = select(VersionRow).where(VersionRow.contract_id == contract_id)
     query = query.where(col(VersionRow.version) > after, col(VersionRow.version) <= until)
     return session.exec(query.order_by(col(VersionRow.version))).all()
+
+
+def of_contracts(session: Session, contract_ids: Iterable[str]) -> dict[str, list[VersionRow]]:
+    """Give all versions of some contracts, by contract and in their order."""
+    query = select(VersionRow).where(col(VersionRow.contract_id).in_(contract_ids))
+    found: dict[str, list[VersionRow]] = {}
+    for row in session.exec(query.order_by(col(VersionRow.version))):
+        found.setdefault(row.contract_id, []).append(row)
+    return found
