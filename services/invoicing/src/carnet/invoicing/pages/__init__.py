@@ -2,13 +2,29 @@
 
 from fastapi import APIRouter
 
-from carnet.invoicing.pages import amendments, books, costs, debts, documents, giving_back, orders, prices, runs
+from carnet.invoicing.pages import (
+    amendments,
+    books,
+    costs,
+    debtors,
+    debts,
+    documents,
+    giving_back,
+    holding,
+    orders,
+    prices,
+    runs,
+    terms,
+)
 
 router = APIRouter(include_in_schema=False)
 ROUTERS = (
     documents.router,
     giving_back.router,
+    debtors.router,
+    terms.router,
     debts.router,
+    holding.router,
     runs.router,
     prices.router,
     costs.router,

@@ -1,7 +1,7 @@
 """The books: a month of the journal, what stands on the accounts, the month's closing and the release of fees."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -29,10 +29,10 @@ async def show_journal(
     sums = await runtime.query(lambda session: journal.turnovers(session, days))
     newest = await newest_closed(runtime)
     state = {"closed": newest is not None and first <= newest, "newest": first == newest}
-    page = asked.page(rows, key=journal.sort_key)
-    return PAGES.render(
-        request, "journal.html", month=first, page=page, sums=sums, first=not asked.after, state=state, **WORDS
-    )
+    shown: dict[str, Any] = {"month": first, "sums": sums, "state": state, "first": not asked.after}
+    shown |= {"page": asked.page(rows, key=journal.sort_key), "newest": newest and month_end(newest)}
+    shown |= {"elsewhere": await runtime.query(lambda session: journal.elsewhere(session, days))}
+    return PAGES.render(request, "journal.html", **shown, **WORDS)
 
 
 @router.post("/pages/journal/close")

@@ -52,6 +52,28 @@ UNBILLED: Final = {
     "cancelled": told("Nothing is billed: the order was cancelled."),
     "internal": told("Nothing is billed: it is an internal order, and bears its cost."),
 }
+RULES: Final = {
+    "at_once": told("At once, an invoice for each order"),
+    "after_approval": told("After the office has approved the work"),
+    "month_end": told("Collected on one invoice, at the cut-off date"),
+}
+CHANNELS: Final = {"email": told("By e-mail"), "letter": told("By letter")}
+LANGUAGES: Final = {"fr": told("French"), "de": told("German"), "en": told("English")}
+TRAVELS: Final = {
+    "": told("As the house does"),
+    "kilometre": told("By kilometre and hour, as reported"),
+    "zone": told("By the zone of the site"),
+    "flat": told("At a flat price"),
+}
+TAX_CODES: Final = {
+    "standard": told("Standard rate"),
+    "reduced": told("Reduced rate"),
+    "lodging": told("Rate for lodging"),
+    "exempt": told("Exempt from VAT"),
+    "reverse_charge": told("Reverse charge"),
+    "export": told("Export"),
+}
+HOLDS: Final = {"disputed": told("Disputed"), "parked": told("Parked")}
 WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
     "states": STATES,
@@ -60,4 +82,10 @@ WORDS: Final[dict[str, Any]] = {
     "sources": SOURCES,
     "compared": COMPARED,
     "changes": CHANGES,
+    "rules": RULES,
+    "channels": CHANNELS,
+    "spoken": LANGUAGES,
+    "travels": TRAVELS,
+    "tax_words": TAX_CODES,
+    "holds": HOLDS,
 }

@@ -1,6 +1,6 @@
 """The journal: its entries by the day on which they are posted, and what stands on each account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,10 @@ class EntryRow(SQLModel, table=True):
     __tablename__ = "invoicing_entry"
     entry_id: str = Field(primary_key=True)
     posted_on: date | None = Field(default=None, index=True)
+    dated: date | None = Field(default=None, index=True)
     document_id: str | None = Field(default=None, index=True)
+    debtor_id: str = Field(default="", index=True)
+    source: str = ""
     posted: dict[str, Any] = json()
 
     @property
@@ -56,7 +59,8 @@ class Turnover:
 
 def changes(heard: Heard[JournalPosted]) -> Iterator[Change]:
     fact = heard.fact
-    told = {"posted_on": fact.posted_on, "document_id": str(fact.document_id) if fact.document_id else None}
+    told = fact.model_dump(include={"posted_on", "dated", "debtor_id", "source"})
+    told |= {"document_id": str(fact.document_id) if fact.document_id else None}
     yield Put(EntryRow, {"entry_id": str(fact.entry_id)}, {**told, "posted": fact.model_dump(mode="json")})
     for n, line in enumerate(fact.lines):
         sides = {"debit": int(line.debit.scaleb(2)), "credit": int(line.credit.scaleb(2))}
@@ -87,6 +91,24 @@ def of_document(session: Session, document_id: str) -> Sequence[EntryRow]:
     """Give the entries of one document, in the order of their days."""
     query = select(EntryRow).where(EntryRow.document_id == document_id)
     return session.exec(query.order_by(col(EntryRow.posted_on), col(EntryRow.entry_id))).all()
+
+
+def of_invoices(session: Session, document_ids: Iterable[str]) -> dict[str, JournalPosted]:
+    """Give the entries by which invoices came into the books, by their ids."""
+    query = select(EntryRow).where(EntryRow.source == "invoice", col(EntryRow.document_id).in_(list(document_ids)))
+    return {str(row.document_id): row.whole for row in session.exec(query)}
+
+
+def of_debtor(session: Session, debtor_id: str, limit: int) -> Sequence[EntryRow]:
+    """Give the entries of one debtor but the releases of fees, the last posted first."""
+    query = select(EntryRow).where(EntryRow.debtor_id == debtor_id, EntryRow.source != "release")
+    return session.exec(query.order_by(col(EntryRow.posted_on).desc(), col(EntryRow.entry_id)).limit(limit)).all()
+
+
+def elsewhere(session: Session, days: tuple[date, date]) -> Sequence[EntryRow]:
+    """Give the entries that bear a day of some days and are posted after them, in the order of their own days."""
+    query = select(EntryRow).where(col(EntryRow.dated).between(*days), col(EntryRow.posted_on) > days[1])
+    return session.exec(query.order_by(col(EntryRow.dated), col(EntryRow.entry_id))).all()
 
 
 def turnovers(session: Session, days: tuple[date, date]) -> list[Turnover]:

@@ -1,15 +1,16 @@
 """Parties as `objects` tells them: whom a document is addressed to, and in which language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select, tuple_
 
 from carnet.events.objects import PartyChanged, PartyRegistered
 from carnet.kernel.columns import json
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
+from carnet.kernel.web.cursor import keyset
 
 
 class PartyRow(SQLModel, table=True):
@@ -40,6 +41,21 @@ def one(session: Session, party_id: str) -> PartyRow | None:
 def numbered(session: Session, number: str) -> PartyRow | None:
     """Give the party of a number, the first one registered where two have it."""
     return session.exec(select(PartyRow).where(PartyRow.number == number).order_by(col(PartyRow.party_id))).first()
+
+
+def listed(session: Session, words: str, after: Sequence[str | int | None], limit: int) -> Sequence[PartyRow]:
+    """Give the parties whose number or name has the words in it, by number."""
+    query = select(PartyRow).where(PartyRow.name != "")
+    if words:
+        has = (col(each).icontains(words, autoescape=True) for each in (PartyRow.number, PartyRow.name))
+        query = query.where(or_(*has))
+    if after:
+        query = query.where(tuple_(PartyRow.number, PartyRow.party_id) > keyset(tuple(after), str, str))
+    return session.exec(query.order_by(col(PartyRow.number), col(PartyRow.party_id)).limit(limit)).all()
+
+
+def sort_key(row: PartyRow) -> tuple[str, str]:
+    return row.number, row.party_id
 
 
 def names(session: Session, party_ids: Iterable[str]) -> dict[str, str]:
