@@ -10,7 +10,7 @@ import pytest
 from carnet.events.contracts import Billing
 from carnet.events.invoicing import InvoiceIssued
 from carnet.invoicing.billing.document_view import existing
-from carnet.invoicing.consumers.printing import printed
+from carnet.invoicing.billing.printing import printed
 from carnet.invoicing.documents.view import view
 from carnet.invoicing.domain.document import taxes
 from carnet.invoicing.publishing import publish

@@ -16,7 +16,7 @@ from carnet.events.dispatch import (
 )
 from carnet.events.fact import Shares
 from carnet.invoicing.billing.document_view import existing
-from carnet.invoicing.consumers.printing import printed
+from carnet.invoicing.billing.printing import printed
 from carnet.invoicing.documents.view import view
 
 APRIL = date(2026, 4, 15)

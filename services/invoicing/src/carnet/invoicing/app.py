@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from carnet.invoicing import api, consumers, pages
 from carnet.invoicing.billing.audit import audit
+from carnet.invoicing.billing.rendering import end_printers
 from carnet.invoicing.consumers.ticker import each_day
 from carnet.invoicing.pages.look import PAGES
 from carnet.invoicing.publishing import publish
@@ -47,7 +48,7 @@ INVOICING = Context(
         versions.MODEL,
     ),
     reactions=consumers.reactions,
-    chores=(each_day,),
+    chores=(each_day, end_printers),
     checks=(audit,),
     routers=(*api.ROUTERS, pages.router),
 )

@@ -1,5 +1,6 @@
 """What invoicing adds to the settings of every service: who bills, at which VAT rates, and to which coin."""
 
+import os
 from datetime import date
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ class InvoicingSettings(ServiceSettings):
 
     Hours are billed at the price of `labour_article`, kilometres at that of `travel_article`, unless a report names
     another article. Work is billed by `billing_rule`, and approved first with `approve_work`, unless a debtor's terms
-    say otherwise.
+    say otherwise. Where there are many documents, up to `render_workers` processes render them: one a core.
     """
 
     firm_name: str = Field("Rochat Ascenseurs SA", min_length=1, max_length=70)
@@ -64,6 +65,7 @@ class InvoicingSettings(ServiceSettings):
     travel_zones: tuple[Zone, ...] = ()
     travel_flat_article: str = "travel-flat"
     minimum_charges: dict[str, Decimal] = Field(default_factory=dict)
+    render_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
 
     @field_validator("firm_account")
     @classmethod

@@ -16,6 +16,7 @@ from carnet.invoicing.billing.document_view import (
     whole,
 )
 from carnet.invoicing.billing.entries import Day, Text
+from carnet.invoicing.billing.rendering import render_again
 from carnet.invoicing.domain.receivables import HoldInvoice, ReleaseHold, UseFavour
 from carnet.invoicing.read_models.document_queries import Filter
 from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
@@ -67,10 +68,17 @@ async def get_pdf(document_id: UUID, runtime: RuntimeDep, _: Identified) -> Resp
     """Give the document's PDF, as it was rendered when it was issued."""
     row = await existing(runtime, document_id)
     if row.sha256 is None:
-        raise Rejected("The PDF of this document is being made; open it again in a moment.")
+        raise Rejected(row.unrendered or "The PDF of this document is being made; open it again in a moment.")
     content = await runtime.documents.get(Digest(row.sha256))
     headers = {"Content-Disposition": f'inline; filename="{row.number}.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)
+
+
+@router.post("/invoices/{document_id}/render")
+async def render(document_id: UUID, commands: Commands, _: Bookkeeper) -> Answer:
+    """Try to render a document that could not be; one that has its file keeps it."""
+    row = await existing(commands.runtime, document_id)
+    return commands.answer(document_id, await render_again(commands.runtime, row, commands.because))
 
 
 @router.post("/invoices/{document_id}/void")

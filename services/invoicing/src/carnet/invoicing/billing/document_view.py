@@ -42,7 +42,7 @@ class DocumentView(BaseModel):
 
 
 class WholeDocument(DocumentView):
-    """A document with its lines by source, its tax by rate, and its file's hash."""
+    """A document with its lines by source, its tax by rate, and its file's hash; `unrendered` says why it has none."""
 
     language: str
     reference: str | None
@@ -53,6 +53,7 @@ class WholeDocument(DocumentView):
     open_invoices: list[OpenInvoice]
     charges: list[Charge]
     sha256: str | None
+    unrendered: str
     voided_on: date | None
     void_reason: str
 
@@ -67,7 +68,7 @@ def whole(session: Session, row: DocumentRow) -> WholeDocument:
     seen = views(session, [row])[0].model_dump()
     issued = row.whole
     told = issued.document.model_dump(include={"language", "corrects", "open_invoices", "charges", "recipient"})
-    fate = row.model_dump(include={"sha256", "voided_on", "void_reason"})
+    fate = row.model_dump(include={"sha256", "unrendered", "voided_on", "void_reason"})
     more = {"reference": issued.reference, "blocks": list(issued.document.blocks)}
     return WholeDocument.model_validate({**seen, **told, **fate, **more, "vat_by_rate": issued.document.totals.vat})
 

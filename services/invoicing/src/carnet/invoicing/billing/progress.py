@@ -13,8 +13,16 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.store.port import EventStore
 
 
+class Unrendered(BaseModel, frozen=True):
+    """A document that has its number and could not be rendered; `reason` says what to put right."""
+
+    document_id: str
+    number: str
+    reason: str
+
+
 class Progress(BaseModel, frozen=True):
-    """Of a day's run: the contracts gone over, its documents numbered and rendered, the contracts parked.
+    """Of a day's run: the contracts gone over, its documents numbered, rendered and failed, the contracts parked.
 
     `under_way` is told of a run in this process; one that is neither that nor `recorded` was interrupted, or goes on
     in another process.
@@ -28,6 +36,12 @@ class Progress(BaseModel, frozen=True):
     numbered: int
     rendered: int
     parked: int
+    failed: list[Unrendered] = []
+
+    @property
+    def to_render(self) -> int:
+        """How many documents are still on their way to paper."""
+        return self.numbered - self.rendered - len(self.failed)
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,7 @@ async def progress(runtime: Runtime, day: date) -> Progress | None:
     if row is None and going is None:
         return None
     numbered, rendered = await runtime.query(lambda session: document_queries.made_on(session, day))
+    failed = await runtime.query(lambda session: document_queries.unrendered_on(session, day))
     return Progress(
         run_date=day,
         under_way=going is not None,
@@ -72,5 +87,6 @@ async def progress(runtime: Runtime, day: date) -> Progress | None:
         seen=going.run.seen if going else 0,
         numbered=numbered,
         rendered=rendered,
+        failed=[Unrendered(document_id=r.document_id, number=r.number, reason=r.unrendered) for r in failed],
         parked=len(going.run.parked) if going else len(row.parked or ()) if row else 0,
     )

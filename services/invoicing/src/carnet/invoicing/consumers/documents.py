@@ -4,7 +4,6 @@ Each step is a reaction to the event of the step before, so a claim that a crash
 soon as the service runs again.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -12,17 +11,15 @@ from pydantic import BaseModel
 
 from carnet.invoicing.billing.issuing import issue_fees, issue_goodwill, issue_group, issue_reminder, issue_work
 from carnet.invoicing.billing.numbering import numbering
+from carnet.invoicing.billing.rendering import printers, render_once
 from carnet.invoicing.consumers.booking import entry
-from carnet.invoicing.consumers.printing import printed
-from carnet.invoicing.documents import render
 from carnet.invoicing.domain.billable import WorkClaimed
 from carnet.invoicing.domain.bookings import ReminderClaimed
 from carnet.invoicing.domain.collective import OrdersGrouped
 from carnet.invoicing.domain.contract_account import FeesClaimed
 from carnet.invoicing.domain.goodwill import GoodwillGranted
-from carnet.invoicing.domain.issued_document import RecordRendering
 from carnet.invoicing.domain.series import DocumentIssued
-from carnet.invoicing.streams import DOCUMENTS, RECEIVABLES
+from carnet.invoicing.streams import RECEIVABLES
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
 from carnet.kernel.notice import Heard
@@ -64,17 +61,6 @@ def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
     }
     return (
         Reaction(NUMBERED, claims, start="beginning"),
-        Reaction(RENDERED, {DocumentIssued: to_paper}, start="beginning"),
+        Reaction(RENDERED, {DocumentIssued: to_paper}, start="beginning", at_once=printers(runtime).at_once),
         Reaction(BOOKED, {DocumentIssued: book}, start="beginning"),
     )
-
-
-async def render_once(runtime: Runtime, issued: DocumentIssued, because: Because) -> None:
-    """Keep the PDF of a document and record its hash; a document that has its file keeps it."""
-    document_id = issued.document.document_id
-    if (await runtime.state(DOCUMENTS, document_id)).sha256 is not None:
-        return
-    content = await asyncio.to_thread(render, printed(issued))
-    digest = await runtime.documents.put(content)
-    command = RecordRendering(document_id=document_id, number=issued.number, sha256=digest)
-    await runtime.handle(DOCUMENTS, document_id, command, because)

@@ -20,6 +20,15 @@ class DocumentRendered(BaseModel, frozen=True):
     sha256: str
 
 
+class DocumentNotRendered(BaseModel, frozen=True):
+    """The document has its number and no file, for this reason; it is rendered again when a person says so."""
+
+    type: Literal["document-not-rendered.v1"] = "document-not-rendered.v1"
+    document_id: UUID
+    number: str
+    reason: str
+
+
 class DocumentVoided(BaseModel, frozen=True):
     """The document no longer counts; what it billed is open again."""
 
@@ -38,6 +47,12 @@ class RecordRendering(BaseModel, frozen=True):
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 
+class RefuseRendering(BaseModel, frozen=True):
+    document_id: UUID
+    number: str
+    reason: str
+
+
 class VoidDocument(BaseModel, frozen=True):
     document_id: UUID
     kind: Kind
@@ -47,13 +62,14 @@ class VoidDocument(BaseModel, frozen=True):
     reason: str
 
 
-Event: TypeAlias = Annotated[DocumentRendered | DocumentVoided, Field(discriminator="type")]
-Command: TypeAlias = RecordRendering | VoidDocument
+Event: TypeAlias = Annotated[DocumentRendered | DocumentNotRendered | DocumentVoided, Field(discriminator="type")]
+Command: TypeAlias = RecordRendering | RefuseRendering | VoidDocument
 
 
 @dataclass(frozen=True)
 class State:
     sha256: str | None = None
+    refused: str | None = None
     voided: bool = False
 
 
@@ -63,6 +79,12 @@ def render(command: RecordRendering, state: State) -> list[Event]:
     if state.sha256 is not None:
         raise Rejected(f"Keep the file of {command.number}: an issued document never changes.")
     return [DocumentRendered(**command.model_dump())]
+
+
+def refuse(command: RefuseRendering, state: State) -> list[Event]:
+    if state.sha256 is not None or state.refused == command.reason:
+        return []
+    return [DocumentNotRendered(**command.model_dump())]
 
 
 def void(command: VoidDocument, state: State) -> list[Event]:
@@ -77,6 +99,8 @@ def decide(command: Command, state: State) -> list[Event]:
     match command:
         case RecordRendering():
             return render(command, state)
+        case RefuseRendering():
+            return refuse(command, state)
         case VoidDocument():
             return void(command, state)
         case _:
@@ -87,6 +111,8 @@ def evolve(state: State, event: Event) -> State:
     match event:
         case DocumentRendered(sha256=sha256):
             return replace(state, sha256=sha256)
+        case DocumentNotRendered(reason=reason):
+            return replace(state, refused=reason)
         case DocumentVoided():
             return replace(state, voided=True)
         case _:

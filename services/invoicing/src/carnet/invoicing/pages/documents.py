@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from carnet.invoicing.billing.crediting import creditable
 from carnet.invoicing.billing.document_view import documents_page, existing, voiding, whole
 from carnet.invoicing.billing.proving import prove
+from carnet.invoicing.billing.rendering import render_again
 from carnet.invoicing.domain.periods import days
 from carnet.invoicing.pages.look import PAGES, WORDS, Bookkeeper
 from carnet.invoicing.read_models import document_queries, journal, parties
@@ -73,6 +74,16 @@ async def show_proof(
 def days_between(first_day: str, last_day: str) -> int:
     """Count the days of a segment, both ends included, as the proof gives them: ISO texts."""
     return days(date.fromisoformat(first_day), date.fromisoformat(last_day))
+
+
+@router.post("/pages/documents/{document_id}/render")
+async def render_document(
+    document_id: UUID, day: Annotated[date, Form()], commands: Commands, _: Bookkeeper
+) -> RedirectResponse:
+    """Try to render a document of a day's run again."""
+    row = await existing(commands.runtime, document_id)
+    answer = commands.answer(document_id, await render_again(commands.runtime, row, commands.because))
+    return RedirectResponse(f"/invoicing/pages/run?day={day}&after={answer.token}", 303)
 
 
 @router.post("/pages/documents/{document_id}/void")

@@ -84,11 +84,20 @@ def fee_lines(session: Session, until: date) -> list[tuple[DocumentRow, LineRow]
 
 def made_on(session: Session, day: date) -> tuple[int, int]:
     """Count the documents of contract fees that are dated on a day, and those of them that are rendered."""
-    of_fees = select(LineRow.document_id).where(col(LineRow.contract_id).is_not(None))
     counted = select(func.count(), func.count(col(DocumentRow.sha256))).select_from(DocumentRow)
-    query = counted.where(DocumentRow.issued_on == day, col(DocumentRow.document_id).in_(of_fees))
-    numbered, rendered = session.exec(query).one()
+    numbered, rendered = session.exec(counted.where(*fees_of(day))).one()
     return int(numbered), int(rendered)
+
+
+def unrendered_on(session: Session, day: date) -> Sequence[DocumentRow]:
+    """Give the documents of contract fees that are dated on a day and could not be rendered, the first hundred."""
+    query = select(DocumentRow).where(*fees_of(day), DocumentRow.unrendered != "")
+    return session.exec(query.order_by(col(DocumentRow.number)).limit(100)).all()
+
+
+def fees_of(day: date) -> tuple[ColumnElement[bool], ...]:
+    of_fees = select(LineRow.document_id).where(col(LineRow.contract_id).is_not(None))
+    return col(DocumentRow.issued_on) == day, col(DocumentRow.document_id).in_(of_fees)
 
 
 def credits_of(session: Session, invoice_id: str) -> list[tuple[DocumentRow, LineRow]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Field, SQLModel
 
 from carnet.invoicing.domain.document import DocumentLine
-from carnet.invoicing.domain.issued_document import DocumentRendered, DocumentVoided
+from carnet.invoicing.domain.issued_document import DocumentNotRendered, DocumentRendered, DocumentVoided
 from carnet.invoicing.domain.series import DocumentIssued
 from carnet.kernel.columns import exact, instant, json
 from carnet.kernel.notice import Heard
@@ -17,7 +17,10 @@ from carnet.kernel.rows import Change, Put
 
 
 class DocumentRow(SQLModel, table=True):
-    """A document under its number; `issued` is the whole event as JSON, `sha256` its file once it is rendered."""
+    """A document under its number; `issued` is the whole event as JSON, `sha256` its file once it is rendered.
+
+    `unrendered` says why there is no file yet.
+    """
 
     __tablename__ = "invoicing_document"
     document_id: str = Field(primary_key=True)
@@ -37,6 +40,7 @@ class DocumentRow(SQLModel, table=True):
     voided_on: date | None = None
     void_reason: str = ""
     issued_at: datetime | None = instant()
+    unrendered: str = ""
     rendered_at: datetime | None = instant()
     voided_at: datetime | None = instant()
 
@@ -74,8 +78,10 @@ def changes(heard: Heard[Any]) -> Iterator[Change]:
             yield Put(DocumentRow, {"document_id": str(fact.document.document_id)}, told)
             yield from (line(fact, each) for each in fact.document.lines)
         case DocumentRendered() as fact:
-            told = {"sha256": fact.sha256, "rendered_at": heard.notice.at}
+            told = {"sha256": fact.sha256, "unrendered": "", "rendered_at": heard.notice.at}
             yield Put(DocumentRow, {"document_id": str(fact.document_id)}, told)
+        case DocumentNotRendered() as fact:
+            yield Put(DocumentRow, {"document_id": str(fact.document_id)}, {"unrendered": fact.reason})
         case DocumentVoided() as fact:
             told = {"voided_on": fact.voided_on, "void_reason": fact.reason, "voided_at": heard.notice.at}
             yield Put(DocumentRow, {"document_id": str(fact.document_id)}, told)
@@ -106,5 +112,5 @@ def correction(each: DocumentLine) -> dict[str, str | None]:
     }
 
 
-HEARD = (DocumentIssued, DocumentRendered, DocumentVoided)
+HEARD = (DocumentIssued, DocumentRendered, DocumentNotRendered, DocumentVoided)
 MODEL = ReadModel("invoicing.documents", (DocumentRow, LineRow), HEARD, changes)

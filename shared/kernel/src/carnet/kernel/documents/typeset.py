@@ -17,6 +17,10 @@ STANDARDS: list["typst.PDFStandard"] = ["a-3b", "ua-1"]
 NO_GLYPH = "?"
 
 
+class NotTypeset(ValueError):
+    """A template that does not fit its data, in typst's own words."""
+
+
 @dataclass(frozen=True)
 class Typesetter:
     """One template with its kept compiler; safe to share between threads.
@@ -32,12 +36,17 @@ class Typesetter:
         """Typeset JSON-ready data into an archivable (PDF/A-3b), accessible (PDF/UA-1) document.
 
         `dated` becomes the creation date in place of the clock. What the font cannot draw is a question mark: an
-        accessible PDF has no text without a glyph. A template that does not fit its data raises `typst.TypstError`.
+        accessible PDF has no text without a glyph. Raises `NotTypeset` where the template does not fit its data.
         """
         inputs = {"data": json.dumps(drawable(data), ensure_ascii=False, sort_keys=True)}
         midnight = datetime.combine(dated, time(), UTC)
-        with self._turn:
-            made = self._compiler.compile(format="pdf", sys_inputs=inputs, timestamp=midnight, pdf_standards=STANDARDS)
+        try:
+            with self._turn:
+                made = self._compiler.compile(
+                    format="pdf", sys_inputs=inputs, timestamp=midnight, pdf_standards=STANDARDS
+                )
+        except RuntimeError as error:  # typst.TypstError is one
+            raise NotTypeset(str(error)) from error
         if not isinstance(made, bytes):
             raise TypeError(f"typst made {type(made).__name__} of {self.template.name}, not one PDF.")
         return made
