@@ -161,8 +161,8 @@ async def within(apps: Mapping[str, FastAPI]) -> AsyncIterator[httpx.AsyncClient
         yield client
 
 
-def feeds_by(client: httpx.AsyncClient, _: httpx.AsyncClient, suite: str) -> HttpFeeds:
-    return HttpFeeds(client, suite)
+def feeds_by(client: httpx.AsyncClient, _: httpx.AsyncClient, of: Callable[[str], str]) -> HttpFeeds:
+    return HttpFeeds(client, of)
 
 
 async def rest(suite: Trial) -> None:

@@ -58,7 +58,7 @@ async def running(
 ) -> AsyncIterator[Trial]:
     async with trial(**{each: app(each, folder, databases(each), parts_of) for each in CONTEXTS}) as suite:
         suite.client.headers.update(suite.bearer("admin"))
-        feeds = HttpFeeds(suite.client, "http://127.0.0.1")
+        feeds = HttpFeeds(suite.client, lambda _: "http://127.0.0.1")
         for context in CONTEXTS:
             for projector in suite.runtime(context).projectors:
                 projector.around = replace(projector.around, feeds=feeds)

@@ -91,6 +91,8 @@ async def test_the_ticker_runs_a_day_once(firm: Any, bodies: dict[str, Any]) -> 
 
 def test_a_day_that_is_fixed_or_was_set_starts_no_run(tmp_path: Any) -> None:
     assert BusinessDay(ContractsSettings(data=tmp_path)).is_real
+    assert BusinessDay(ContractsSettings(data=tmp_path)).starts_runs
+    assert not BusinessDay(ContractsSettings(data=tmp_path, ticker=False)).starts_runs
     assert not BusinessDay(ContractsSettings(data=tmp_path, business_day=date(2026, 1, 1))).is_real
     (tmp_path / "business-day").write_text("2026-01-01")
     assert not BusinessDay(ContractsSettings(data=tmp_path)).is_real

@@ -1,57 +1,22 @@
-"""The `carnet` command. What an operator can put right is one clear line and exit status 2."""
+"""What the suite adds to the `carnet` command."""
 
 import sys
-from collections.abc import Coroutine
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvloop
 
-from carnet.kernel.folder import FolderRefused
-from carnet.kernel.serve import NotReady, PortTaken
+from carnet.kernel.command import DATA, REFUSED, Data, app, run, serve_on
 from carnet.kernel.settings import BadSettings
-from carnet.kernel.store.port import StoreError
 from carnet.runner import language
 
-app = typer.Typer(help="Carnet: after-sales service, recorded as events.", no_args_is_help=True)
 app.add_typer(language.app, name="events")
 imports = typer.Typer(help="Data of other systems.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 
-Data = Annotated[Path, typer.Option("--data", help="The data folder.", envvar="CARNET_DATA")]
-DATA = Path(".carnet")
 Front = Annotated[
     str, typer.Option("--front", help="Where a suite answers, if it is not the folder's.", envvar="CARNET_FRONT")
 ]
-REFUSED, INTERRUPTED = 2, 130
-FOR_THE_OPERATOR = (FolderRefused, NotReady, PortTaken, BadSettings, StoreError)
-
-
-def main() -> None:
-    """Run the command; exit 2 with one line for what the operator can put right."""
-    try:
-        app()
-    except FOR_THE_OPERATOR as error:
-        sys.stderr.write(f"carnet: {error}\n")
-        sys.exit(REFUSED)
-
-
-def run(command: Coroutine[Any, Any, int | None]) -> None:
-    """Run a command's coroutine to its end; its number is the exit status, 130 where Ctrl-C came first."""
-    try:
-        status = uvloop.run(command)
-    except KeyboardInterrupt:
-        sys.stderr.write("carnet: stopped; what was acknowledged is kept, run it again to go on.\n")
-        status = INTERRUPTED
-    raise typer.Exit(status or 0)
-
-
-def serve_on(server: Coroutine[Any, Any, int | None]) -> None:
-    """Run a server until Ctrl-C, which is its ordinary end."""
-    with suppress(KeyboardInterrupt):
-        uvloop.run(server)
 
 
 @app.command()
@@ -144,19 +109,6 @@ def restore(
     if (source is None) == (not in_place):
         raise BadSettings("Name a backup, or with --in-place each context whose store was put back.")
     run(restoring.restore(settings, source) if source else restoring.restore_in_place(settings, in_place or ()))
-
-
-@app.command()
-def serve(
-    context: Annotated[str, typer.Argument(help="objects, contracts, dispatch, invoicing or notifications")],
-    data: Data = DATA,
-    port: Annotated[int, typer.Option(help="Where it answers.")] = 8000,
-    host: Annotated[str, typer.Option(help="Loopback, unless an issuer is configured.")] = "127.0.0.1",
-) -> None:
-    """Serve one context alone."""
-    from carnet.kernel.serve import serve_one  # noqa: PLC0415  # as above
-
-    serve_on(serve_one(context, data, host, port))
 
 
 @app.command()

@@ -36,6 +36,11 @@ class BusinessDay:
         """Say whether days pass by themselves: a day that is fixed, or was set, never starts a run."""
         return self.settings.production or (self.settings.business_day == "real" and not self.file.exists())
 
+    @property
+    def starts_runs(self) -> bool:
+        """Say whether a day starts its runs by itself."""
+        return self.settings.ticker and self.is_real
+
     def advance(self, day: date) -> None:
         """Set the day; raises Rejected in production, and for a day that is already over."""
         if self.settings.production:

@@ -1,6 +1,6 @@
 """The feed: what a context publishes, served from its store, so that losing the bus loses nothing (promise 10)."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,21 +39,18 @@ async def follow(store: EventStore, publication: Publication, after: Position | 
 
 @dataclass(frozen=True)
 class HttpFeeds:
-    """The feeds of the other contexts over HTTP; `suite` is the address where all contexts answer."""
+    """The feeds of the other contexts over HTTP; `of` gives the address where a context answers."""
 
     client: httpx.AsyncClient
-    suite: str
+    of: Callable[[str], str]
 
     async def missing(self, topic: str, stream: str, after: int, before: int) -> Sequence[Notice]:
-        context = topic.split(".")[1]
-        url = f"{self.suite}/{context}/events"
-        answer = (await self.client.get(url, params={"stream": stream})).raise_for_status().json()
+        answer = (await self.client.get(self.url(topic), params={"stream": stream})).raise_for_status().json()
         notices = [from_envelope(topic, from_structured(event)) for event in answer["events"]]
         return [notice for notice in notices if after < notice.revision < before]
 
     async def everything(self, topic: str) -> AsyncIterator[Sequence[Notice]]:
-        context = topic.split(".")[1]
-        url, after = f"{self.suite}/{context}/events", None
+        url, after = self.url(topic), None
         while True:
             answer = (
                 (await self.client.get(url, params={} if after is None else {"after": after})).raise_for_status().json()
@@ -62,6 +59,10 @@ class HttpFeeds:
                 yield notices
             if (after := answer["next"]) is None:
                 return
+
+    def url(self, topic: str) -> str:
+        context = topic.split(".")[1]
+        return f"{self.of(context)}/{context}/events"
 
 
 def from_structured(event: Mapping[str, Any]) -> Envelope:

@@ -71,7 +71,7 @@ async def started(context: Context, settings: ServiceSettings, metrics: Metrics)
         stack.push_async_callback(engines.close)
         source = f"/carnet/{settings.tenant}/{context.name}/{await engines.store.incarnation()}"
         client = httpx.AsyncClient(auth=ServiceToken(context.name, settings), timeout=10.0)
-        feeds = HttpFeeds(await stack.enter_async_context(client), settings.suite)
+        feeds = HttpFeeds(await stack.enter_async_context(client), settings.of)
         around = Surroundings(engines.store, engines.bus, engines.database, feeds, metrics, source, GAP_SECONDS)
         yield await stack.enter_async_context(running(assemble(context, settings, engines, around)))
 

@@ -43,6 +43,7 @@ class ServiceSettings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535)
     production: bool = False
     front: HttpUrl | None = None
+    peers: str = Field("", description="http://{context}:8000, where the other contexts answer, if not at the front")
     drain: float = Field(0.0, ge=0, description="seconds for which a service that is told to stop still answers")
 
     store: SecretStr | None = Field(None, description="esdb://… or kurrentdb://… of this context's event store")
@@ -63,6 +64,7 @@ class ServiceSettings(BaseSettings):
     roles_claim: str = "roles"
 
     business_day: Literal["real"] | date = "real"
+    ticker: bool = Field(True, description="whether a real day starts its runs by itself, or is told by `carnet day`")
     zone: str = "Europe/Zurich"
     language: Literal["fr", "en"] = "en"
 
@@ -78,6 +80,10 @@ class ServiceSettings(BaseSettings):
     def suite(self) -> str:
         """Give the address where all contexts answer under their prefixes, without a slash at its end."""
         return str(self.front or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def of(self, context: str) -> str:
+        """Give the address where a context answers to the other ones, without a slash at its end."""
+        return self.peers.replace("{context}", context) or self.suite
 
     @field_validator("bus")
     @classmethod

@@ -17,7 +17,7 @@ PAUSE = 60.0  # seconds between two looks at the calendar
 async def each_day(runtime: Runtime) -> None:
     """Look every minute whether a new day has begun; a day whose run is recorded is left alone."""
     while True:
-        if BusinessDay(runtime.settings).is_real:
+        if BusinessDay(runtime.settings).starts_runs:
             await run_of(runtime, runtime.today())
         await asyncio.sleep(PAUSE)
 

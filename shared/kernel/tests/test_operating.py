@@ -1,0 +1,80 @@
+"""What an operator's machinery asks of a context: its tables made ready before it is served, its day run."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from engines.ports import free_port
+from engines.postgres import DatabaseOf
+from sqlalchemy import text
+
+from carnet.kernel import operating
+from carnet.kernel.engines import kept
+from carnet.kernel.migrations import VERSIONS
+from carnet.kernel.serve import NotReady
+from carnet.kernel.settings import BadSettings, ServiceSettings
+
+Environment = Callable[..., ServiceSettings]
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Environment:
+    """Set what CARNET_… says, with one context installed, `toy`; gives what a service reads of it."""
+    monkeypatch.setattr("carnet.kernel.serve.entry_points", installed)
+
+    def told(**settings: str | None) -> ServiceSettings:
+        for name, value in {"data": str(tmp_path), **settings}.items():
+            if value is not None:
+                monkeypatch.setenv(f"CARNET_{name.upper()}", value)
+        return ServiceSettings()
+
+    return told
+
+
+def installed(*, group: str, name: str = "toy") -> list[SimpleNamespace]:
+    return [SimpleNamespace(name="toy", load=lambda: None)] if (group, name) == ("carnet.apps", "toy") else []
+
+
+async def test_a_database_is_brought_up_before_its_service_comes(
+    environment: Environment, database_of: DatabaseOf, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = environment(database=database_of("toy"))
+    for _ in range(2):
+        await operating.migrate_one("toy")
+        assert capsys.readouterr().out == f"The database of toy is that of {VERSIONS[-1]}.\n"
+    database, _ = kept(settings.data / "toy", settings)
+    owner = await database.read(lambda session: session.connection().execute(text("SELECT * FROM carnet_owner")).all())
+    assert [row[-2:] for row in owner] == [("carnet", "toy")]
+    database.close()
+
+
+async def test_a_database_that_is_not_there_is_one_sentence(environment: Environment) -> None:
+    environment(database=f"postgresql://toy:secret@127.0.0.1:{free_port()}/toy")
+    with pytest.raises(NotReady, match=r"^The database cannot be used: .*refused") as refused:
+        await operating.migrate_one("toy")
+    assert "secret" not in str(refused.value)
+
+
+async def test_a_context_that_is_not_installed_is_not_migrated(environment: Environment) -> None:
+    settings = environment()
+    with pytest.raises(BadSettings, match="No context 'other' is installed here; there are: toy"):
+        await operating.migrate_one("other")
+    assert not (settings.data / "other").exists()
+
+
+async def test_a_run_needs_a_token_and_somebody_who_answers(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment(peers=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(BadSettings, match="CARNET_TOKEN is empty"):
+        await operating.run_day("toy", None)
+    monkeypatch.setenv("CARNET_TOKEN", "any")
+    with pytest.raises(NotReady, match="The run of 2026-03-02 in toy was not done: "):
+        await operating.run_day("toy", date(2026, 3, 2))
+
+
+def test_another_context_is_reached_at_the_front_unless_it_is_told_where() -> None:
+    assert ServiceSettings(port=8001).of("toy") == "http://127.0.0.1:8001"
+    assert ServiceSettings(peers="http://{context}:8000").of("toy") == "http://toy:8000"
