@@ -5,8 +5,10 @@ revision guards it: where another process was faster, the rest is read and decid
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -20,28 +22,43 @@ from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, WrongRevis
 from carnet.kernel.streams import TRIES
 
 LETTERS = {"invoice": "R", "collective_invoice": "R", "credit_note": "G", "reminder": "M"}
+PAGE = 500  # events
 MOST_BYTES = 768 * 1024  # of one append; the port takes 1 MiB
 Slot = tuple[DocumentIssued, NewEvent]
 
 
 @dataclass
 class Book:
-    """One series of one year, as far as it was read."""
+    """One series of one year, as far as it was read: a document's revision by the bytes of its id, the day by revision.
 
-    revision: int = -1
-    numbers: dict[UUID, Corrected] = field(default_factory=dict)
+    It knows each document of the year and no more of it than its number, some 200 bytes a document.
+    """
+
+    letter: str
+    year: int
+    revisions: dict[bytes, int] = field(default_factory=dict)
+    days: "array[int]" = field(default_factory=lambda: array("i"))
+
+    @property
+    def revision(self) -> int:
+        return len(self.days) - 1
 
     def state(self, command: IssueDocuments) -> series.State:
         """Give as much of the series' state as the decision looks at: its length, and what of these is in it."""
-        known = (each.document_id for each in command.documents if each.document_id in self.numbers)
-        return series.State(count=self.revision + 1, issued=frozenset(known))
+        known = (each.document_id for each in command.documents if each.document_id.bytes in self.revisions)
+        return series.State(count=len(self.days), issued=frozenset(known))
 
-    def take(self, events: Sequence[DocumentIssued]) -> None:
-        self.revision += len(events)
+    def number_of(self, document_id: UUID) -> Corrected | None:
+        if (revision := self.revisions.get(document_id.bytes)) is None:
+            return None
+        number = series.number(self.letter, self.year, revision + 1)
+        day = date.fromordinal(self.days[revision])
+        return Corrected(document_id=document_id, number=number, issued_on=day)
+
+    def take(self, events: Iterable[DocumentIssued]) -> None:
         for event in events:
-            document = event.document
-            named = Corrected(document_id=document.document_id, number=event.number, issued_on=document.issued_on)
-            self.numbers[document.document_id] = named
+            self.revisions[event.document.document_id.bytes] = len(self.days)
+            self.days.append(event.document.issued_on.toordinal())
 
 
 @dataclass
@@ -54,7 +71,8 @@ class Numbering:
 
     def number_of(self, document_id: UUID) -> Corrected | None:
         """Give the number of a document that this process has seen numbered."""
-        return next((book.numbers[document_id] for book in self.books.values() if document_id in book.numbers), None)
+        found = (book.number_of(document_id) for book in self.books.values())
+        return next((number for number in found if number), None)
 
     async def issue(self, documents: Sequence[Document], because: Because) -> None:
         """Number documents in this order, each series and year on its own; who has a number keeps it."""
@@ -63,28 +81,32 @@ class Numbering:
             sorted_out.setdefault((LETTERS[document.kind], document.issued_on.year), []).append(document)
         for (letter, year), own in sorted_out.items():
             command = IssueDocuments(series=letter, year=year, documents=tuple(own))
-            await self.number(SERIES.stream(f"{letter}-{year}"), command, because)
+            await self.number(command, because)
 
-    async def number(self, stream: str, command: IssueDocuments, because: Because) -> None:
+    async def number(self, command: IssueDocuments, because: Because) -> None:
         for _ in range(TRIES):
             try:
-                return await self.number_once(stream, command, because)
+                return await self.number_once(command, because)
             except WrongRevision as error:
                 conflict = error
         raise conflict
 
-    async def number_once(self, stream: str, command: IssueDocuments, because: Because) -> None:
-        book = await self.read_on(stream)
+    async def number_once(self, command: IssueDocuments, because: Because) -> None:
+        stream = SERIES.stream(f"{command.series}-{command.year}")
+        book = self.books.setdefault(stream, Book(command.series, command.year))
+        await self.read_on(stream, book)
         for batch in batches([slot(event, because) for event in series.decide(command, book.state(command))]):
             new = [stored for _, stored in batch]
             await self.store.append(stream, new, NO_STREAM if book.revision < 0 else book.revision)
-            book.take([event for event, _ in batch])
+            book.take(event for event, _ in batch)
 
-    async def read_on(self, stream: str) -> Book:
-        """Read what was added to a series since it was read last."""
-        book = self.books.setdefault(stream, Book())
-        book.take([SERIES.decode(event) for event in await self.store.read(stream, book.revision)])
-        return book
+    async def read_on(self, stream: str, book: Book) -> None:
+        """Read what was added to a series since it was read last, by the page: a year's series is long."""
+        more = True
+        while more:
+            page = await self.store.read(stream, book.revision, PAGE)
+            book.take(SERIES.decode(event) for event in page)
+            more = len(page) == PAGE
 
 
 def slot(event: DocumentIssued, because: Because) -> Slot:
