@@ -68,6 +68,9 @@ class Visit:
             "/contracts/pages/decisions",
             "/contracts/pages/templates",
             f"/contracts/pages/contracts/{ids['C-1']}",
+            f"/contracts/pages/contracts/{ids['C-1']}/amendments/new",
+            f"/contracts/pages/contracts/{ids['C-1']}/amendments/new?what=cycles&position=A",
+            f"/contracts/pages/contracts/{ids['C-1']}/amendments/new?what=coverage",
             "/dispatch/",
             "/dispatch/pages/orders",
             "/dispatch/pages/orders/new",
@@ -190,27 +193,32 @@ async def test_a_fault_report_is_taken_and_planned_by_keyboard_alone(visit: Visi
     assert complaints == []
 
 
-async def test_an_amendment_shows_its_visits_and_its_money_before_it_is_signed(visit: Visit) -> None:
+async def test_an_amendment_shows_its_visits_and_its_money_as_it_is_typed(visit: Visit) -> None:
     page, complaints = await visit.page("bookkeeper")
     await page.goto(f"/contracts/pages/contracts/{visit.ids['C-1']}")
-    for label, value in {
-        "Position": "L",
-        "Day": "2026-05-18",
-        "Fee a year": "1'320.00",
-        "Service": "quarterly",
-    }.items():
-        await page.get_by_label(label, exact=True).fill(value)
-    await page.get_by_label("Object, when a position is added").fill("BL-1")
+    await page.get_by_role("link", name="Add a position").click()
+    await page.get_by_label("Object", exact=True).fill("BL-1")
+    await page.get_by_label("Fee a year").fill("1'320.00")
+    await page.get_by_label("Service", exact=True).fill("quarterly")
     await page.get_by_label("Every so many months").fill("3")
     await page.get_by_label("First due on").fill("2026-08-18")
-    await page.get_by_role("button", name="Show what would come").click()
-    preview = page.locator("#preview")
+    day, preview = page.get_by_label("First covered day"), page.locator("#preview")
+    await day.fill("2025-12-31")
+    await expect(page.locator("#error-day")).to_contain_text("date the change on or after that day")
+    await day.fill("2026-05-18")
+    await expect(page.locator("#error-day")).to_be_empty()
     await expect(preview).to_contain_text("18 November 2026")
     await expect(preview).to_contain_text("160.44")
     await expect(preview).to_contain_text("CHF\N{NO-BREAK SPACE}173.45")
     await expect(preview).to_contain_text("CHF\N{NO-BREAK SPACE}1’880.95")
+    await page.get_by_role("button", name="Another service").click()
+    await expect(page.get_by_label("Every so many months")).to_have_count(2)
+    await expect(day).to_have_value("2026-05-18")
     await page.get_by_role("button", name="Sign the amendment").click()
     await expect(page.get_by_text("2, holds from 18 May 2026")).to_be_visible()
+    await expect(page.get_by_text("Position 1 added: Stock, Bellevue")).to_be_visible()
+    await page.get_by_role("link", name="What was billed").click()
+    await expect(page.get_by_role("link", name="R2026-0001")).to_be_visible()
     assert complaints == []
 
 

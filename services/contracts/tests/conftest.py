@@ -29,10 +29,11 @@ from carnet.contracts.domain.terms import (
 from carnet.contracts.settings import ContractsSettings
 from carnet.events.dispatch import OrderCancelled, OrderCompleted, OrderCreated
 from carnet.events.fact import Fact
-from carnet.events.objects import ObjectRegistered
+from carnet.events.objects import ObjectRegistered, PartyRegistered
 from carnet.kernel.trial import Trial, trial
 
 NEW_YEAR = date(2026, 1, 1)
+FRENCH = {"Accept": "text/html", "Accept-Language": "fr"}
 EVERY_DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -205,6 +206,25 @@ class Firm:
         assert answer.status_code == 201, answer.text
         await self.suite.settle()
         return str(answer.json()["id"])
+
+    async def know(self, object_id: str = "lift-A") -> None:
+        """Let the office know an object and a customer."""
+        await self.register(object_id)
+        await self.suite.publish(
+            "party-K1", PartyRegistered(party_id="party-K1", number="K1", name="PPE Les Terrasses")
+        )
+        await self.suite.settle()
+
+    async def page(self, path: str, role: str = "planner", **headers: str) -> str:
+        """Give a page in French as a person sees it once all is taken in."""
+        await self.suite.settle()
+        answer = await self.suite.get(path, role, headers={**FRENCH, **headers})
+        assert answer.status_code == 200, answer.text
+        return str(answer.text)
+
+    async def send(self, path: str, form: dict[str, str], role: str = "planner", **headers: str) -> Any:
+        """Send a form of one of our pages, as a browser does or, with `HX-Request`, as htmx does."""
+        return await self.suite.request("POST", path, role, data=form, headers={**FRENCH, **headers})
 
     async def amend(self, contract: str, recorded: str, *changes: dict[str, Any]) -> None:
         body = {"changes": list(changes), "recorded": recorded}

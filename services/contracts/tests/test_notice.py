@@ -154,10 +154,9 @@ async def test_a_contract_to_decide_is_listed_and_renewed_by_the_run_of_the_day_
 ) -> None:
     body = {**bodies["C-1"], "end": "2026-06-30", "notice": {"months": 3, "renews_for_months": 12}}
     contract_id = await firm.sign(body)
-    page = {"Accept": "text/html", "Accept-Language": "fr"}
-    listed = (await firm.suite.get("/contracts/pages/decisions", headers=page)).text
+    listed = await firm.page("/contracts/pages/decisions")
     assert ("C-1" in listed, "reconduit jusqu’au 30 juin 2027" in listed) == (True, True)
-    shown = (await firm.suite.get(f"/contracts/pages/contracts/{contract_id}", headers=page)).text
+    shown = await firm.page(f"/contracts/pages/contracts/{contract_id}")
     assert "31 mars 2026" in shown
     span = {"from": "2026-03-01", "to": "2026-03-31"}
     (found,) = (await firm.suite.get("/contracts/decisions", params=span)).json()["items"]
@@ -173,28 +172,34 @@ async def test_a_contract_to_decide_is_listed_and_renewed_by_the_run_of_the_day_
 
 async def test_the_page_terminates_and_says_in_french_what_it_refuses(firm: Any, bodies: dict[str, Any]) -> None:
     contract_id = await firm.sign({**bodies["C-1"], "end": "2026-06-30", "notice": {"months": 3}})
-    page = {"Accept": "text/html", "Accept-Language": "fr"}
     address = f"/contracts/pages/contracts/{contract_id}/termination"
-
-    async def send(**data: str) -> Any:
-        return await firm.suite.request("POST", address, "planner", data=data, headers=page)
-
-    refused = await send(last_day="2026-05-31", extraordinary="yes")
+    refused = await firm.send(address, {"last_day": "2026-05-31", "extraordinary": "yes"})
     assert (refused.status_code, "exige son motif" in refused.text) == (409, True)
-    assert (await send(last_day="2026-05-31")).status_code == 409
-    ended = await send(last_day="2026-05-31", extraordinary="yes", reason="Vente")
-    assert "résilié" in (await firm.suite.get(ended.headers["location"], headers=page)).text
+    assert 'id="error-reason"' in refused.text
+    early = await firm.send(address, {"last_day": "2026-05-31", "reason": "Vente"})
+    assert (early.status_code, 'id="error-last_day"' in early.text, 'value="Vente"' in early.text) == (409, True, True)
+    assert 'id="error-last_day">Écrivez un jour' in (await firm.send(address, {"last_day": "soon"})).text
+    ended = await firm.send(address, {"last_day": "2026-05-31", "extraordinary": "yes", "reason": "Vente"})
+    shown = await firm.page(ended.headers["location"])
+    assert ("résilié" in shown, "Vente" in shown, "de façon extraordinaire" in shown) == (True, True, True)
+
+
+async def test_a_term_is_extended_on_the_page(firm: Any, bodies: dict[str, Any]) -> None:
+    contract_id = await firm.sign({**bodies["C-1"], "end": "2026-06-30"})
+    address = f"/contracts/pages/contracts/{contract_id}/extension"
+    assert (await firm.send(address, {"new_last_day": ""})).status_code == 422
+    extended = await firm.send(address, {"new_last_day": "2027-06-30"})
+    assert "30 juin 2026, désormais 30 juin 2027" in await firm.page(extended.headers["location"])
+    assert (await firm.suite.get("/contracts/C-1")).json()["terms"]["end"] == "2027-06-30"
 
 
 async def test_a_notice_is_amended_over_http_and_on_the_page(firm: Any, bodies: dict[str, Any]) -> None:
     contract_id = await firm.sign({**bodies["C-1"], "end": "2026-12-31"})
     notice = {"change": "change_notice", "valid_from": "2026-02-01", "notice": {"months": 3}}
     await firm.amend(contract_id, "2026-02-01", notice)
-    form = {"what": "notice", "day": "2026-03-01", "notice_months": "6", "renews_for": "12", "fee": ""}
-    page = {"Accept": "text/html", "Accept-Language": "fr"}
+    form = {"what": "notice", "day": "2026-03-01", "notice": "6", "renews_for": "12"}
     address = f"/contracts/pages/contracts/{contract_id}/amendments"
-    signed = await firm.suite.request("POST", address, "planner", data=form, headers=page)
-    shown = (await firm.suite.get(signed.headers["location"], headers=page)).text
+    signed = await firm.send(address, form)
+    shown = await firm.page(signed.headers["location"])
     assert ("30 juin 2026" in shown, "reconduit jusqu’au 31 décembre 2027" in shown) == (True, True)
-    far = await firm.suite.request("POST", address, "planner", data={**form, "day": "9999-12-31"}, headers=page)
-    assert far.status_code == 422
+    assert (await firm.send(address, {**form, "day": "9999-12-31"})).status_code == 422

@@ -92,25 +92,22 @@ def test_a_suspension_is_told_in_the_whole_version(c1: Terms) -> None:
 
 
 async def test_a_suspension_excuses_what_was_raised_and_is_seen_on_the_page(firm: Any, bodies: dict[str, Any]) -> None:
-    page = {"Accept": "text/html", "Accept-Language": "fr"}
     contract_id = await firm.sign(bodies["C-1"])
     await firm.run("2026-07-01")
     form = {"what": "suspend", "day": "2026-07-01", "last_day": "2026-08-31"}
     address = f"/contracts/pages/contracts/{contract_id}"
-    tried = await firm.suite.request("POST", f"{address}/amendments/preview", "planner", data=form, headers=page)
+    tried = await firm.send(f"{address}/amendments/preview", form)
     assert "15 juillet 2026" in tried.text
-    signed = await firm.suite.request("POST", f"{address}/amendments", "planner", data=form, headers=page)
-    shown = (await firm.suite.get(signed.headers["location"], headers=page)).text
+    signed = await firm.send(f"{address}/amendments", form)
+    shown = await firm.page(signed.headers["location"])
     assert "Suspendu du 1 juillet 2026 au 31 août 2026" in shown
     await firm.run("2026-07-02")
     assert (await firm.ledger("C-1"))["excused"] == 1
     await firm.amend("C-1", "2026-07-20", {"change": "resume", "first_day": "2026-08-01"})
     terms = (await firm.suite.get("/contracts/C-1")).json()["terms"]
     assert terms["suspensions"] == [{"first_day": "2026-07-01", "last_day": "2026-07-31"}]
-    unnamed = await firm.suite.request(
-        "POST", f"{address}/amendments", "planner", data={**form, "what": "remove"}, headers=page
-    )
-    assert (unnamed.status_code, "Indiquez la position" in unnamed.text) == (409, True)
+    unnamed = await firm.send(f"{address}/amendments", {**form, "what": "remove"})
+    assert (unnamed.status_code, 'id="error-position_id">À remplir' in unnamed.text) == (422, True)
 
 
 def test_what_was_agreed_before_there_were_suspensions_has_none(c1: Terms) -> None:

@@ -18,9 +18,9 @@ from carnet.contracts.domain.template import (
     TemplateRetired,
     template,
 )
-from carnet.contracts.domain.template_use import completed, pattern_of, terms_from
+from carnet.contracts.domain.template_use import made_of, pattern_of, terms_from
 from carnet.contracts.domain.terms import Notice, Parties, Reaction, Shares, TemplateUsed, Terms
-from carnet.events.objects import PartyRegistered
+from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given, repeated_adds_nothing
 
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
@@ -89,18 +89,12 @@ def test_terms_give_back_the_pattern_that_they_were_made_of() -> None:
     assert pattern_of(made(bare)) == bare
 
 
-def test_what_no_field_shows_comes_along_from_the_template() -> None:
-    skilled = LIFT.cycles[0].model_copy(update={"skills": ("traction",)})
-    pattern = LIFT.model_copy(update={"cycles": (skilled, LIFT.cycles[1]), "suspended_fee": "due"})
-    terms = made()
-    [first, _] = terms.positions[0].plans[0].cycles
-    plan = terms.positions[0].plans[0].model_copy(update={"cycles": (first.model_copy(update={"every_months": 4}),)})
-    position = terms.positions[0].model_copy(update={"plans": (plan,)})
-    written = terms.model_copy(update={"positions": (position,), "reactions": (), "template": None})
-    told = completed(written, Template("Lift", 3, pattern))
-    cycles = told.positions[0].plans[0].cycles
-    assert [(cycle.every_months, cycle.skills) for cycle in cycles] == [(4, ("traction",)), (12, ())]
-    assert (told.reactions, told.suspended_fee) == (LIFT.reactions, "due")
+def test_terms_that_a_person_wrote_with_a_template_name_its_version() -> None:
+    written = made().model_copy(update={"template": None, "reactions": ()})
+    told = made_of(written, Template("Lift", 3, LIFT))
+    assert told == written.model_copy(update={"template": TemplateUsed(name="Lift", version=3)})
+    with pytest.raises(Rejected, match="retired"):
+        made_of(written, Template("Lift", 3, LIFT, retired=True))
 
 
 @ON_BOTH
@@ -129,28 +123,28 @@ async def test_changing_a_template_changes_no_contract(firm: Any) -> None:
 
 
 async def test_a_template_is_kept_from_the_form_and_begins_the_next_contract(firm: Any) -> None:
-    page = {"Accept": "text/html", "Accept-Language": "fr"}
-    await firm.register("lift-A")
-    await firm.suite.publish("party-K1", PartyRegistered(party_id="party-K1", number="K1", name="PPE"))
-    await firm.suite.settle()
-
-    async def send(address: str, data: dict[str, str]) -> Any:
-        return await firm.suite.request("POST", address, "planner", data=data, headers=page)
-
+    await firm.know()
     form = "/contracts/pages/offers/new"
-    cycle = {"service_0": "quarterly", "every_0": "3", "first_0": "2026-01-15"}
-    written = {"do": "template", "start": "2026-01-01", "fee_0": "1680", "billed_every": "6", "labour": "100", **cycle}
-    assert "À remplir" in (await send(form, written)).text
-    kept_at = await send(form, {**written, "template_name": "Ascenseur"})
+    cycle = {"service_0_0": "quarterly", "every_0_0": "3", "first_0_0": "2026-01-15"}
+    written = {
+        "do": "template",
+        "start": "2026-01-01",
+        "fee_0_0": "1680",
+        "billed_every": "6",
+        "labour": "100",
+        **cycle,
+    }
+    assert "À remplir" in (await firm.send(form, written)).text
+    kept_at = await firm.send(form, {**written, "template_name": "Ascenseur"})
     assert kept_at.status_code == 303, kept_at.text
-    assert "Ascenseur" in (await firm.suite.get(kept_at.headers["location"], headers=page)).text
-    begun = (await firm.suite.get(f"{form}?template=Ascenseur&start=2026-03-01", headers=page)).text
+    assert "Ascenseur" in await firm.page(kept_at.headers["location"])
+    begun = await firm.page(f"{form}?template=Ascenseur&start=2026-03-01")
     for words in ('value="1680"', 'value="2026-03-15"', 'value="Ascenseur"', 'name="object_0" value=""'):
         assert words in begun
     told = {**written, **cycle, "do": "sign", "template": "Ascenseur", "number": "C-5", "debtor": "K1"}
-    signed = await send(form, {**told, "object_0": "LIFT-A"})
+    signed = await firm.send(form, {**told, "object_0": "LIFT-A"})
     assert signed.status_code == 303, signed.text
     await firm.suite.settle()
     assert (await firm.suite.get("/contracts/C-5")).json()["terms"]["template"] == {"name": "Ascenseur", "version": 1}
-    gone = await send("/contracts/pages/templates/retirement", {"name": "Ascenseur"})
-    assert "Aucun modèle" in (await firm.suite.get(gone.headers["location"], headers=page)).text
+    gone = await firm.send("/contracts/pages/templates/retirement", {"name": "Ascenseur"})
+    assert "Aucun modèle" in await firm.page(gone.headers["location"])

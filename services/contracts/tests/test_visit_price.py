@@ -16,7 +16,6 @@ from carnet.contracts.domain.entitlement import Charge, judge
 from carnet.contracts.domain.terms import Coverage, Price, Shares, Terms, Version, VisitPrice, price_of_share
 from carnet.contracts.publishing import publish
 from carnet.events.contracts import CoverageDecided
-from carnet.events.objects import PartyRegistered
 from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given, repeated_adds_nothing
 
@@ -155,28 +154,26 @@ async def test_prices_of_visits_and_values_are_signed_and_amended_over_http(firm
 
 
 async def test_prices_of_visits_and_values_are_written_in_the_forms(firm: Any) -> None:
-    page = {"Accept": "text/html", "Accept-Language": "fr"}
-    for each in ("lift-A", "lift-B"):
-        await firm.register(each)
-    await firm.suite.publish("party-K1", PartyRegistered(party_id="party-K1", number="K1", name="PPE"))
+    await firm.know()
+    await firm.register("lift-B")
     await firm.suite.settle()
-
-    async def send(address: str, **data: str) -> Any:
-        return await firm.suite.request("POST", f"/contracts/pages/{address}", "planner", data=data, headers=page)
-
     form = {"number": "C-7", "debtor": "K1", "start": "2026-01-01", "rows": "2", "do": "sign", "object_0": "LIFT-A"}
-    valued = {"visit_0": "190", "object_1": "LIFT-B", "value_1": "123'456.70"}
-    half = await send("offers/new", **form, **valued)
-    assert (half.status_code, 'id="error-share_1"' in half.text) == (422, True)
-    signed = await send("offers/new", **form, **valued, share_1="1.85")
-    shown = (await firm.suite.get(signed.headers["location"], headers=page)).text
+    valued = {**form, "visit_0_0": "190", "object_1": "LIFT-B", "value_1_0": "123'456.70"}
+    half = await firm.send("/contracts/pages/offers/new", valued)
+    assert (half.status_code, 'id="error-share_1_0"' in half.text) == (422, True)
+    signed = await firm.send("/contracts/pages/offers/new", {**valued, "share_1_0": "1.85"})
+    shown = await firm.page(signed.headers["location"])
     for words in ("CHF\u00a0190.00", "1.85 % de CHF\u00a0123’456.70", "CHF\u00a02’283.95"):
         assert words in shown
-    address = f"contracts/{signed.headers['location'].split('?')[0].rsplit('/', 1)[1]}/amendments"
-    unpriced = await send(address, what="reprice_visit", position_id="1", day="2026-07-01")
-    assert (unpriced.status_code, "Indiquez le prix par visite" in unpriced.text) == (409, True)
-    await send(address, what="reprice_visit", position_id="1", day="2026-07-01", visit="205")
-    await send(address, what="reprice", position_id="2", day="2026-07-01", value="130000", share="1.85")
+    address = f"{signed.headers['location'].split('?')[0]}/amendments"
+    visit = {"what": "reprice_visit", "position_id": "1", "day": "2026-07-01"}
+    unpriced = await firm.send(address, visit)
+    assert (unpriced.status_code, 'id="error-visit">À remplir' in unpriced.text) == (422, True)
+    await firm.send(address, {**visit, "visit": "205"})
+    value = {"what": "reprice", "position_id": "2", "day": "2026-07-01", "value": "130000"}
+    half = await firm.send(address, value)
+    assert (half.status_code, 'id="error-share">À remplir' in half.text) == (422, True)
+    await firm.send(address, {**value, "share": "1.85"})
     await firm.suite.settle()
     first, second = (await firm.suite.get("/contracts/C-7")).json()["terms"]["positions"]
     assert (first["visit_prices"][-1]["amount"], Decimal(second["prices"][-1]["fee"])) == ("205", Decimal(2405))

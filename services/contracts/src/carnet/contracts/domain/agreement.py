@@ -89,7 +89,7 @@ def _suspended_within(terms: Terms) -> None:
 def _dated_within(position: Position) -> None:
     _dates_within(position, "price", "prices", [price.valid_from for price in position.prices])
     _dates_within(position, "price per visit", "visit_prices", [price.valid_from for price in position.visit_prices])
-    _dates_within(position, "plan of cycles", "cycles", [plan.valid_from for plan in position.plans])
+    _dates_within(position, "plan of cycles", "plans", [plan.valid_from for plan in position.plans])
 
 
 def _dates_within(position: Position, what: str, part: str, dates: list[date]) -> None:

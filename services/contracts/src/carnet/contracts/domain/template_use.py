@@ -99,24 +99,8 @@ def _term_months(terms: Terms) -> int | None:
     return max(1, months if add_months(terms.start, months) <= after else months - 1)
 
 
-def completed(written: Terms, used: Template) -> Terms:
-    """Terms that a person wrote with a template at hand, and what of it no field of the form shows."""
-    given = terms_from(used, written.contract_number, written.parties, written.start, ["-"])
-    hidden = {"reactions", "proration", "refund", "anchored_to", "suspended_fee", "template"}
-    billing = written.billing.model_copy(update={"bill_days_before": given.billing.bill_days_before})
-    plan = given.positions[0].plans
-    positions = [_completed(position, plan[0].cycles if plan else ()) for position in written.positions]
-    update = {name: getattr(given, name) for name in hidden}
-    return written.model_copy(update={**update, "billing": billing, "positions": tuple(positions)})
-
-
-def _completed(position: Position, cycles: tuple[Cycle, ...]) -> Position:
-    """The written service keeps its dates and gets skills and equipment; the template's further ones come along."""
-    if not position.plans or not cycles:
-        return position
-    [written], (first, *others) = position.plans[0].cycles, cycles
-    told = written.model_copy(
-        update=first.model_dump(exclude={"service", "every_months", "anchor", "persons", "minutes"})
-    )
-    plan = CyclePlan(valid_from=position.first_day, cycles=(told, *others))
-    return position.model_copy(update={"plans": (plan,)})
+def made_of(written: Terms, used: Template) -> Terms:
+    """Terms that a person wrote with a template at hand; they name its version."""
+    if used.retired:
+        raise Rejected("This template is retired: choose another one.")
+    return written.model_copy(update={"template": TemplateUsed(name=used.name, version=used.version)})

@@ -1,15 +1,15 @@
-"""One change as the form of the contract's page says it."""
+"""One change to a contract as its form says it: the change, or what is wrong with each field."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, TypeAlias, cast, get_args
-
-from fastapi import Depends, Request
+from typing import Final, Literal, TypeAlias, get_args
 
 from carnet.contracts.domain.amendments import (
     AddPosition,
     Change,
+    ChangeCoverage,
+    ChangeCycles,
     ChangeNotice,
     RemovePosition,
     Reprice,
@@ -17,155 +17,148 @@ from carnet.contracts.domain.amendments import (
     Resume,
     Suspend,
 )
-from carnet.contracts.domain.terms import (
-    PREPARE_DAYS,
-    Cycle,
-    CyclePlan,
-    Id,
-    Kind,
-    Notice,
-    Position,
-    Price,
-    Suspension,
-    VisitPrice,
-    price_of_share,
-)
-from carnet.kernel.decider import Rejected
-from carnet.kernel.web.problems import BadRequest
-from carnet.kernel.web.typed import MISSING, SHARE_DECIMALS, Typed
+from carnet.contracts.domain.terms import Coverage, Position, Price, Suspension, Terms, VisitPrice, in_force
+from carnet.contracts.pages.contract_form import ANY_DAY, SEVERAL, UNKNOWN, notice_from, notice_typed
+from carnet.contracts.pages.coverage_fields import coverage_from, coverage_typed
+from carnet.contracts.pages.cycle_rows import CycleRows, cycles_typed, renamed
+from carnet.contracts.pages.price_fields import holding, price_from, visit_price_from
+from carnet.kernel.web.answer import told
+from carnet.kernel.web.typed import Typed
 
-TOLERANCE: Final = 10  # days within which a visit of the form's service may be planned
-HUNDRED: Final = Decimal(100)
-COUNTS: Final = {
-    "every_months": (1, 1200),
-    "persons": (1, 50),
-    "minutes": (1, 6000),
-    "notice_months": (0, 1200),
-    "renews_for": (1, 1200),
-}
-What: TypeAlias = Literal["add", "remove", "reprice", "reprice_visit", "notice", "suspend", "resume"]
+What: TypeAlias = Literal[
+    "add", "remove", "reprice", "reprice_visit", "cycles", "coverage", "notice", "suspend", "resume"
+]
+WHATS: Final[tuple[What, ...]] = get_args(What)
+NO_PRICE: Final = told("Name the fee a year, or the value of the object and its share.")
+NO_SHARES: Final = told("Name at least one share in percent; 0 ends the coverage.")
+#: The field of the form for the last word of what a refusal names.
+NAMED: Final = {"position_id": "position_id", "cycles": "service_0", "anchor": "day", "last_day": "last_day"}
 
 
 @dataclass(frozen=True)
 class ChangeForm:
-    """`day` is the first day of a position, its last covered day, the day from which a fee holds, or the first day of
-    a suspension or after it; `last_day` ends a suspension. The fee may be a `share`, in percent, of a `value`.
-    """
+    """`ids` are the objects that were found for what was typed as the object of a position that is added."""
 
-    what: What
-    position_id: str
-    day: date
-    object_id: str
-    fee: Decimal | None
-    value: Decimal | None
-    share: Decimal | None
-    visit: Decimal | None
-    service: str
-    every_months: int | None
-    persons: int | None
-    minutes: int | None
-    anchor: date | None
-    last_day: date | None
-    notice_months: int | None
-    renews_for: int | None
+    typed: Typed
+    terms: Terms
+    ids: list[str]
 
-    def change(self, kind: Kind) -> Change:
-        """Give the change; raises Rejected for one that lacks its object or its fee."""
+    @property
+    def what(self) -> What:
+        return chosen(self.typed.values.get("what", ""))
+
+    def change(self) -> Change:
+        """Give the change; it holds only where `typed.errors` stays empty."""
         match self.what:
             case "add":
-                return AddPosition(position=self.position(kind))
+                return AddPosition(position=self.position())
             case "remove":
-                return RemovePosition(position_id=self.named(), last_day=self.day)
+                return RemovePosition(position_id=self.named(), last_day=self.day())
             case "reprice":
                 return Reprice(position_id=self.named(), price=self.price())
             case "reprice_visit":
                 return RepriceVisit(position_id=self.named(), visit_price=self.visit_price())
+            case "cycles":
+                return self.cycles()
             case _:
                 return self.of_the_contract()
 
     def of_the_contract(self) -> Change:
         match self.what:
+            case "coverage":
+                return ChangeCoverage(coverage=self.coverage())
             case "notice":
-                return ChangeNotice(valid_from=self.day, notice=self.notice())
+                return ChangeNotice(valid_from=self.day(), notice=notice_from(self.typed))
             case "suspend":
-                return Suspend(suspension=Suspension(first_day=self.day, last_day=self.last_day))
+                return Suspend(suspension=Suspension(first_day=self.day(), last_day=self.typed.day("last_day")))
             case _:
-                return Resume(first_day=self.day)
+                return Resume(first_day=self.day())
 
-    def notice(self) -> Notice | None:
-        """Give what is agreed; nothing where no months are named."""
-        if self.notice_months is None:
-            return None
-        return Notice(months=self.notice_months, renews_for_months=self.renews_for)
+    def day(self) -> date:
+        self.typed.needed("day")
+        return self.typed.day("day") or ANY_DAY
 
-    def named(self) -> Id:
-        if not self.position_id:
-            raise Rejected("Name the position.")
-        return self.position_id
+    def named(self) -> str:
+        return self.typed.needed("position_id") or "?"
 
     def price(self) -> Price:
-        if self.value is not None and self.share is not None:
-            return price_of_share(self.day, self.value, self.share / HUNDRED)
-        if self.fee is None:
-            raise Rejected("Name the fee a year, or the value of the object and its share.")
-        return Price(valid_from=self.day, fee=self.fee)
+        price = price_from(self.typed, self.day())
+        if price is None:
+            self.typed.errors.setdefault("fee", NO_PRICE)
+        return price or Price(valid_from=ANY_DAY, fee=0)
 
     def visit_price(self) -> VisitPrice:
-        if self.visit is None:
-            raise Rejected("Name the price per visit.")
-        return VisitPrice(valid_from=self.day, amount=self.visit)
+        self.typed.needed("visit")
+        return visit_price_from(self.typed, self.day()) or VisitPrice(valid_from=ANY_DAY, amount=0)
 
-    def position(self, kind: Kind) -> Position:
-        if not self.object_id:
-            raise Rejected("Choose the object that the position covers.")
+    def coverage(self) -> Coverage:
+        found = coverage_from(self.typed, self.day(), self.terms.kind)
+        if found is None:
+            self.typed.errors.setdefault("labour", NO_SHARES)
+        return found or Coverage(valid_from=ANY_DAY)
+
+    def cycles(self) -> Change:
+        rows = CycleRows(self.typed, "", self.terms.kind, self.day())
+        position = position_named(self.terms, self.named())
+        return ChangeCycles(position_id=self.named(), plan=renamed(rows.plan(), position) if position else rows.plan())
+
+    def position(self) -> Position:
+        day = self.day()
+        price, visit = price_from(self.typed, day), visit_price_from(self.typed, day)
         return Position(
             position_id=self.named(),
-            object_id=self.object_id,
-            first_day=self.day,
-            prices=(self.price(),) if self.visit is None or self.fee or self.value else (),
-            visit_prices=(self.visit_price(),) if self.visit is not None else (),
-            plans=self.plans(kind),
+            object_id=self.object_id(),
+            first_day=day,
+            last_day=self.typed.day("last_day"),
+            text=self.typed.text("text"),
+            prices=(price,) if price else (),
+            visit_prices=(visit,) if visit else (),
+            plans=CycleRows(self.typed, "", self.terms.kind, day).plans(),
         )
 
-    def plans(self, kind: Kind) -> tuple[CyclePlan, ...]:
-        if self.every_months is None:
-            return ()
-        service = Cycle(
-            cycle_id=self.service or "service",
-            service=self.service or "service",
-            every_months=self.every_months,
-            anchor=self.anchor or self.day,
-            persons=self.persons or 1,
-            minutes=self.minutes,
-            tolerance_days=TOLERANCE,
-            prepare_days_before=PREPARE_DAYS[kind],
-        )
-        return (CyclePlan(valid_from=self.day, cycles=(service,)),)
+    def object_id(self) -> str:
+        if self.typed.needed("object_id") and len(self.ids) != 1:
+            self.typed.errors["object_id"] = SEVERAL if self.ids else UNKNOWN
+        return self.ids[0] if self.ids else "?"
+
+    def field_of(self, refused: str) -> str:
+        """Give the field for what a refusal names, as `positions.B.prices`; "" for what names none."""
+        return NAMED.get(refused.rsplit(".", 1)[-1], "day") if refused else ""
 
 
-async def submitted(request: Request) -> ChangeForm:
-    """Read the form; 422 names the first field that is wrong, and says how to write it."""
-    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
-    form = read(typed)
-    for field, sentence in typed.errors.items():
-        raise BadRequest(field, sentence)
-    return form
+def chosen(what: str) -> What:
+    """Give what changes; another position where the word is none of the form's."""
+    return what if what in WHATS else "add"
 
 
-def read(typed: Typed) -> ChangeForm:
-    """Give what the form says; it holds only where `typed.errors` stays empty."""
-    what = typed.needed("what")
-    if what not in get_args(What):
-        typed.errors["what"] = MISSING
-    typed.needed("day")
-    values: dict[str, Any] = {
-        **{name: typed.text(name) for name in ("position_id", "object_id", "service")},
-        **{name: typed.amount(name) for name in ("fee", "value", "visit")},
-        **{name: typed.day(name) for name in ("anchor", "last_day")},
-        **{name: typed.count(name, *bounds) for name, bounds in COUNTS.items()},
-    }
-    share = typed.amount("share", HUNDRED, SHARE_DECIMALS)
-    return ChangeForm(what=cast("What", what), day=typed.day("day") or date.min, share=share, **values)
+def position_named(terms: Terms, position_id: str) -> Position | None:
+    return next((each for each in terms.positions if each.position_id == position_id), None)
 
 
-Submitted = Annotated[ChangeForm, Depends(submitted)]
+def begun(what: What, terms: Terms, position_id: str, today: date) -> dict[str, str]:
+    """Give what the form begins with: what holds today of that which is to change."""
+    position = position_named(terms, position_id) or (terms.positions[0] if what != "add" and terms.positions else None)
+    typed: Mapping[str, object] = {"what": what, "position_id": position.position_id if position else next_id(terms)}
+    typed = {**typed, **held(what, terms, position, today)}
+    return {name: str(value) for name, value in typed.items()}
+
+
+def next_id(terms: Terms) -> str:
+    """Give a name that no position has yet."""
+    taken = {each.position_id for each in terms.positions}
+    return next(str(n) for n in range(len(taken) + 1, 2 * len(taken) + 2) if str(n) not in taken)
+
+
+def held(what: What, terms: Terms, position: Position | None, today: date) -> Mapping[str, object]:
+    if what == "coverage":
+        return coverage_typed(in_force(terms.coverages, today))
+    if what == "notice":
+        return notice_typed(terms.notice)
+    return of_position(what, position, max(today, position.first_day)) if position else {}
+
+
+def of_position(what: What, position: Position, day: date) -> Mapping[str, object]:
+    if what in ("reprice", "reprice_visit"):
+        return holding(position, day)
+    plan = in_force(position.plans, day) if what == "cycles" else None
+    return cycles_typed(plan.cycles, "") if plan else {}

@@ -1,35 +1,44 @@
 """A contract as the form says it: terms, or what is wrong with each field."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, get_args
 
 from carnet.contracts.domain.terms import (
     PREPARE_DAYS,
     Billing,
-    Coverage,
-    Cycle,
-    CyclePlan,
     Kind,
     Notice,
     Parties,
     Position,
     Price,
-    Shares,
     Terms,
     VisitPrice,
-    price_of_share,
 )
-from carnet.contracts.pages.amendment_form import HUNDRED, TOLERANCE
+from carnet.contracts.pages.coverage_fields import coverage_from
+from carnet.contracts.pages.cycle_rows import CycleRows
+from carnet.contracts.pages.price_fields import price_from, visit_price_from
+from carnet.contracts.pages.reaction_rows import reactions_from
+from carnet.contracts.pages.rows import rows_of
 from carnet.kernel.web.answer import told
-from carnet.kernel.web.typed import MISSING, SHARE_DECIMALS, Typed
+from carnet.kernel.web.typed import Typed
 
 ANY_DAY: Final = date(2000, 1, 1)  # stands in for a day that is missing: the form is refused then
-MOST_ROWS: Final = 50
 UNKNOWN: Final = told("Nothing of this name or number is known here.")
 SEVERAL: Final = told("Several are called so: write the number.")
 NO_POSITION: Final = told("Name at least one object that the contract covers.")
+CHOICES: Final = ("proration", "refund", "anchored_to", "suspended_fee")
+#: The field of the form for what a refusal names; those of a position are found by `field_of`.
+NAMED: Final = {
+    "contract_number": "number",
+    "end": "end",
+    "billing.anchor": "billed_from",
+    "valid_until": "valid_until",
+    "positions": "object_0",
+    "reactions": "priority_0",
+}
+PARTS: Final = {"first_day": "begins_{0}", "last_day": "ends_{0}", "prices": "from_{0}_1", "visit_prices": "from_{0}_1"}
 
 
 @dataclass(frozen=True)
@@ -42,13 +51,10 @@ class ContractForm:
     ids: dict[str, list[str]]
     bare: bool = False
 
-    @property
-    def rows(self) -> range:
-        return rows_of(self.typed)
-
     def terms(self) -> Terms:
         """Give what the form says; it holds only where `typed.errors` stays empty."""
         start = self.day("start")
+        coverage = coverage_from(self.typed, start, self.kind())
         return Terms(
             contract_number=self.word("number") or "?",
             kind=self.kind(),
@@ -59,16 +65,12 @@ class ContractForm:
             start=start,
             end=self.typed.day("end"),
             billing=self.billing(start),
-            positions=self.positions(start),
-            coverages=self.coverages(start),
-            notice=self.notice(),
+            positions=tuple(self.positions(start)),
+            coverages=() if coverage is None else (coverage,),
+            reactions=tuple(reactions_from(self.typed)),
+            notice=notice_from(self.typed),
+            **self.choices(),
         )
-
-    def notice(self) -> Notice | None:
-        months, renews_for = self.typed.count("notice", 0, 1200), self.typed.count("renews_for", 1, 1200)
-        if months is None and renews_for is None:
-            return None
-        return Notice(months=months or 0, renews_for_months=renews_for)
 
     def word(self, name: str) -> str:
         return self.typed.text(name) if self.bare else self.typed.needed(name)
@@ -81,68 +83,51 @@ class ContractForm:
         self.typed.needed(name)
         return self.typed.day(name) or ANY_DAY
 
-    def billing(self, start: date) -> Billing:
-        timing: Literal["in_advance", "in_arrears"] = (
-            "in_arrears" if self.typed.text("timing") == "in_arrears" else "in_advance"
-        )
-        months = self.typed.count("billed_every", 1, 1200) or 12
-        return Billing(every_months=months, anchor=self.typed.day("billed_from") or start, timing=timing)
+    def choices(self) -> dict[str, Any]:
+        """Give what was chosen of the rules that have two ways; the first one holds where nothing is said."""
+        ways = {name: get_args(Terms.model_fields[name].annotation) for name in CHOICES}
+        return {name: chosen for name, each in ways.items() if (chosen := self.typed.text(name)) in each}
 
-    def positions(self, start: date) -> tuple[Position, ...]:
-        named = [0] if self.bare else [n for n in self.rows if self.typed.text(f"object_{n}")]
+    def billing(self, start: date) -> Billing:
+        return Billing(
+            every_months=self.typed.count("billed_every", 1, 1200) or 12,
+            anchor=self.typed.day("billed_from") or start,
+            timing="in_arrears" if self.typed.text("timing") == "in_arrears" else "in_advance",
+            bill_days_before=self.typed.count("billed_before", 0, 3660) or 0,
+        )
+
+    def positions(self, start: date) -> Iterator[Position]:
+        named = self.named_rows()
         if not named:
             self.typed.errors["object_0"] = NO_POSITION
-        return tuple(self.position(n, place, start) for place, n in enumerate(named, start=1))
+        for place, n in enumerate(named, start=1):
+            yield self.position(n, place, start)
+
+    def named_rows(self) -> list[int]:
+        """Give the rows that name an object: each becomes a position."""
+        return [0] if self.bare else [n for n in rows_of(self.typed, "rows") if self.typed.text(f"object_{n}")]
 
     def position(self, n: int, place: int, start: date) -> Position:
-        visit = self.typed.amount(f"visit_{n}")
+        first_day = self.typed.day(f"begins_{n}") or start
+        prices, visits = self.prices(n, first_day)
         return Position(
-            position_id=str(place),
+            position_id=self.typed.text(f"position_{n}") or str(place),
             object_id=self.id_of(f"object_{n}", needed=not self.bare) or "?",
-            first_day=start,
-            prices=self.prices(n, start),
-            visit_prices=() if visit is None else (VisitPrice(valid_from=start, amount=visit),),
-            plans=self.plans(n, start),
+            first_day=first_day,
+            last_day=self.typed.day(f"ends_{n}"),
+            text=self.typed.text(f"text_{n}"),
+            prices=prices,
+            visit_prices=visits,
+            plans=CycleRows(self.typed, f"_{n}", self.kind(), first_day).plans(),
         )
 
-    def prices(self, n: int, start: date) -> tuple[Price, ...]:
-        """Give the fee, or the share of a value that makes it; half of the two is said at its field."""
-        fee, value = (self.typed.amount(f"{name}_{n}") for name in ("fee", "value"))
-        share = self.typed.amount(f"share_{n}", HUNDRED, SHARE_DECIMALS)
-        if self.typed.text(f"value_{n}") or self.typed.text(f"share_{n}"):
-            for name in ("value", "share"):
-                self.typed.needed(f"{name}_{n}")
-            return (price_of_share(start, value or Decimal(0), (share or Decimal(0)) / HUNDRED),)
-        return () if fee is None else (Price(valid_from=start, fee=fee),)
-
-    def plans(self, n: int, start: date) -> tuple[CyclePlan, ...]:
-        service, months = self.typed.text(f"service_{n}"), self.typed.count(f"every_{n}", 1, 1200)
-        if not service and not self.typed.text(f"every_{n}"):
-            return ()
-        if months is None:
-            self.typed.errors.setdefault(f"every_{n}", MISSING)
-        cycle = Cycle(
-            cycle_id=self.typed.needed(f"service_{n}") or "?",
-            service=service or "?",
-            every_months=months or 1,
-            anchor=self.typed.day(f"first_{n}") or start,
-            persons=self.typed.count(f"persons_{n}", 1, 50) or 1,
-            minutes=self.typed.count(f"minutes_{n}", 1, 6000),
-            tolerance_days=TOLERANCE,
-            prepare_days_before=PREPARE_DAYS[self.kind()],
-        )
-        return (CyclePlan(valid_from=start, cycles=(cycle,)),)
-
-    def coverages(self, start: date) -> tuple[Coverage, ...]:
-        """Give what the fee bears, in percent of labour, travel and parts; nothing where nothing is said."""
-        shares = {kind: self.typed.amount(kind, HUNDRED) for kind in ("labour", "travel", "parts")}
-        if all(share is None for share in shares.values()):
-            return ()
-        borne = Shares.model_validate({kind: (share or Decimal(0)) / HUNDRED for kind, share in shares.items()})
-        types = ("maintenance", "fault") if self.typed.text("faults") else ("maintenance",)
-        return (
-            Coverage(valid_from=start, order_types=types, visits=self.typed.count("visits", 0, 1000), shares=borne),
-        )
+    def prices(self, n: int, first_day: date) -> tuple[tuple[Price, ...], tuple[VisitPrice, ...]]:
+        """Give the fees and the prices of a visit, each from its own day on."""
+        rows = [f"_{n}_{p}" for p in rows_of(self.typed, f"prices_{n}")]
+        days = [(of, self.typed.day(f"from{of}") or first_day) for of in rows]
+        fees = [price_from(self.typed, day, of) for of, day in days]
+        visits = [visit_price_from(self.typed, day, of) for of, day in days]
+        return tuple(each for each in fees if each), tuple(each for each in visits if each)
 
     def id_of(self, name: str, *, needed: bool = False) -> str | None:
         """Give the one that a field names; says at the field that it is none or several."""
@@ -156,7 +141,29 @@ class ContractForm:
                 self.typed.errors[name] = SEVERAL if found else UNKNOWN
                 return None
 
+    def field_of(self, refused: str) -> str:
+        """Give the field for what a refusal names, as `positions.2.prices`; "" where the form has none."""
+        match refused.split("."):
+            case ["positions", position_id, part]:
+                n = self.row_of(position_id)
+                return PARTS.get(part, "service_{0}_0").format(n)
+            case _:
+                return NAMED.get(refused, "")
 
-def rows_of(typed: Typed) -> range:
-    written = typed.values.get("rows", "")
-    return range(min(int(written), MOST_ROWS) if written.isascii() and written.isdigit() and int(written) else 1)
+    def row_of(self, position_id: str) -> int:
+        named = self.named_rows()
+        ids = [self.typed.text(f"position_{n}") or str(place) for place, n in enumerate(named, start=1)]
+        return named[ids.index(position_id)] if position_id in ids else 0
+
+
+def notice_from(typed: Typed) -> Notice | None:
+    """Give the notice; none where nothing is said of it."""
+    months, renews_for = typed.count("notice", 0, 1200), typed.count("renews_for", 1, 1200)
+    if months is None and renews_for is None:
+        return None
+    return Notice(months=months or 0, renews_for_months=renews_for)
+
+
+def notice_typed(notice: Notice | None) -> dict[str, object]:
+    """Write a notice into the form again."""
+    return {"notice": notice.months, "renews_for": notice.renews_for_months or ""} if notice else {}

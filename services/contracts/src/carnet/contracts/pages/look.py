@@ -48,6 +48,17 @@ WORDS: Final[dict[str, Any]] = {
         "urgent": told("urgent"),
         "trapped": told("person trapped"),
     },
+    "changes": {
+        "add": told("Add a position"),
+        "remove": told("Remove a position"),
+        "reprice": told("Another fee"),
+        "reprice_visit": told("Another price per visit"),
+        "cycles": told("Other services"),
+        "coverage": told("Another coverage"),
+        "notice": told("Another notice"),
+        "suspend": told("Suspend"),
+        "resume": told("Let it run again"),
+    },
     "whats": {
         "signed": told("signed"),
         "amended": told("amended"),
@@ -55,5 +66,10 @@ WORDS: Final[dict[str, Any]] = {
         "renewed": told("renewed"),
         "renewed tacitly": told("renewed tacitly"),
         "terminated": told("terminated"),
+        "offered": told("offered"),
+        "offer revised": told("offer revised"),
+        "offer declined": told("offer declined"),
+        "offer withdrawn": told("offer withdrawn"),
+        "offer lapsed": told("offer lapsed"),
     },
 }

@@ -1,6 +1,5 @@
 """A form in which a person writes an offer, or a contract that is signed already (S66)."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -11,10 +10,12 @@ from sqlmodel import Session
 from carnet.contracts.domain.contract import Sign
 from carnet.contracts.domain.offer import MakeOffer
 from carnet.contracts.domain.template import KeepTemplate
-from carnet.contracts.domain.template_use import completed, pattern_of, terms_from
-from carnet.contracts.domain.terms import Parties, Position, Terms
-from carnet.contracts.pages.contract_form import ContractForm, rows_of
+from carnet.contracts.domain.template_use import made_of, pattern_of, terms_from
+from carnet.contracts.domain.terms import Parties, Terms
+from carnet.contracts.pages.contract_form import ContractForm
+from carnet.contracts.pages.contract_typed import as_typed
 from carnet.contracts.pages.look import PAGES, WORDS, Seller
+from carnet.contracts.pages.rows import rows_of, with_more
 from carnet.contracts.read_models import nodes, offers, parties
 from carnet.contracts.streams import CONTRACTS, TEMPLATES, contract_id_of, template_id_of
 from carnet.kernel.decider import Rejected
@@ -45,11 +46,11 @@ async def show_form(
 
 @router.post("/offers/new")
 async def take_form(request: Request, commands: Commands, _: Seller) -> Response:
-    """Offer, or sign at once; `do=more` gives another row for an object."""
+    """Offer, or sign at once; `do=more <count>` gives another row of a kind."""
     sent = {name: str(value) for name, value in (await request.form()).items()}
     typed = Typed(sent)
-    if sent.get("do") == "more":
-        return form(request, Typed({**sent, "rows": str(len(rows_of(typed)) + 1)}))
+    if more := with_more(sent):
+        return form(request, Typed(more))
     if sent.get("do") == "template":
         return await kept_as_template(request, commands, typed)
     written = ContractForm(typed, await ids_of(commands.runtime, typed))
@@ -59,8 +60,8 @@ async def take_form(request: Request, commands: Commands, _: Seller) -> Response
     if typed.errors:
         return form(request, typed, http_status=422)
     if used := await commands.runtime.state(TEMPLATES, template_id_of(sent.get("template", ""))):
-        terms = completed(terms, used)
-    return await given(request, commands, typed, terms, None if sent.get("do") == "sign" else valid_until)
+        terms = made_of(terms, used)
+    return await given(request, commands, written, terms, None if sent.get("do") == "sign" else valid_until)
 
 
 async def kept_as_template(request: Request, commands: Commands, typed: Typed) -> Response:
@@ -73,17 +74,26 @@ async def kept_as_template(request: Request, commands: Commands, typed: Typed) -
     return RedirectResponse(f"/contracts/pages/templates?after={answer.token}", 303)
 
 
-async def given(request: Request, commands: Commands, typed: Typed, terms: Terms, valid_until: date | None) -> Response:
-    """Give the command; a refusal is shown in the form, with all that was typed."""
+async def given(
+    request: Request, commands: Commands, written: ContractForm, terms: Terms, valid_until: date | None
+) -> Response:
+    """Give the command; a refusal is shown in the form, at the field that it names, with all that was typed."""
     contract_id, recorded = contract_id_of(terms.contract_number), commands.runtime.today()
     told = {"contract_id": contract_id, "terms": terms, "recorded": recorded}
     command = MakeOffer(**told, valid_until=valid_until) if valid_until else Sign(**told)
     try:
         answer = await commands.send(CONTRACTS, contract_id, command)
     except Rejected as refusal:
-        return form(request, typed, http_status=409, refusal=str(refusal))
+        return refused(request, written, refusal)
     kind = "offers" if valid_until else "contracts"
     return RedirectResponse(f"/contracts/pages/{kind}/{contract_id}?after={answer.token}", 303)
+
+
+def refused(request: Request, written: ContractForm, refusal: Rejected) -> HTMLResponse:
+    typed = written.typed
+    if field := written.field_of(refusal.field):
+        typed.errors[field] = str(refusal)
+    return form(request, typed, http_status=409, refusal="" if field else str(refusal))
 
 
 @router.get("/parties")
@@ -108,7 +118,7 @@ async def ids_of(runtime: Runtime, typed: Typed) -> dict[str, list[str]]:
 
     def found(session: Session) -> dict[str, list[str]]:
         people = {name: typed.text(name) for name in ("debtor", "contact")}
-        objects = {name: typed.text(name) for name in (f"object_{n}" for n in rows_of(typed))}
+        objects = {name: typed.text(name) for name in (f"object_{n}" for n in rows_of(typed, "rows"))}
         return {
             **{
                 name: [row.party_id for row in parties.matching(session, words)]
@@ -126,59 +136,15 @@ async def ids_of(runtime: Runtime, typed: Typed) -> dict[str, list[str]]:
 
 
 def form(request: Request, typed: Typed, http_status: int = 200, refusal: str = "") -> HTMLResponse:
-    shown = {"values": typed.values, "errors": typed.errors, "rows": rows_of(typed), "refusal": refusal}
-    return PAGES.render(request, "new_contract.html", http_status=http_status, **shown, **WORDS)
-
-
-def as_typed(terms: Terms) -> Mapping[str, str]:
-    """Write terms into the form again."""
-    typed: dict[str, object] = {
-        "number": terms.contract_number,
-        "kind": terms.kind,
-        "debtor": terms.parties.debtor_id,
-        "contact": terms.parties.contact_id or "",
-        "currency": terms.currency,
-        "start": terms.start,
-        "end": terms.end or "",
-        "billed_every": terms.billing.every_months,
-        "billed_from": terms.billing.anchor,
-        "timing": terms.billing.timing,
-        "notice": terms.notice.months if terms.notice else "",
-        "renews_for": (terms.notice and terms.notice.renews_for_months) or "",
-        "template": terms.template.name if terms.template else "",
-        "rows": len(terms.positions),
-        **coverage_typed(terms),
-        **{name: value for n, _ in enumerate(terms.positions) for name, value in row_typed(terms, n).items()},
-    }
-    return {name: str(value) for name, value in typed.items()}
-
-
-def coverage_typed(terms: Terms) -> dict[str, object]:
-    if not terms.coverages:
-        return {}
-    coverage = terms.coverages[-1]
-    shares = {kind: share * 100 for kind, share in coverage.shares if kind != "expense"}
-    visits = "" if coverage.visits is None else coverage.visits
-    return {**shares, "visits": visits, "faults": "yes" if "fault" in coverage.order_types else ""}
-
-
-def row_typed(terms: Terms, n: int) -> dict[str, object]:
-    position = terms.positions[n]
-    told: dict[str, object] = {f"object_{n}": position.object_id}
-    told |= {f"{name}_{n}": value for name, value in price_typed(position).items()}
-    if position.plans and position.plans[-1].cycles:
-        cycle = position.plans[-1].cycles[0]
-        told |= {f"service_{n}": cycle.service, f"every_{n}": cycle.every_months}
-        told |= {f"first_{n}": cycle.anchor, f"persons_{n}": cycle.persons}
-        told |= {f"minutes_{n}": cycle.minutes or ""}
-    return told
-
-
-def price_typed(position: Position) -> dict[str, object]:
-    visits = {"visit": position.visit_prices[-1].amount} if position.visit_prices else {}
-    if not position.prices:
-        return {**visits}
-    price = position.prices[-1]
-    if price.share is None:
-        return {"fee": price.fee, **visits}
-    return {"value": price.value, "share": (price.share * 100).normalize(), **visits}
+    values = {"rows": str(len(rows_of(typed, "rows"))), **typed.values}
+    return PAGES.render(
+        request,
+        "new_contract.html",
+        http_status=http_status,
+        values=values,
+        errors=typed.errors,
+        rows_of=lambda counted, least=1: rows_of(typed, counted, least),
+        refusal=refusal,
+        live=False,
+        **WORDS,
+    )

@@ -1,115 +1,82 @@
-"""One contract: what holds, how it came about, what it promises, and an amendment tried before it is signed (B6)."""
+"""One contract: what holds, how it came about, what it promises and what became of that."""
 
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Annotated, Any, Final
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.contracts.domain import contract
-from carnet.contracts.domain.amendments import Change
-from carnet.contracts.domain.contract import Amend, Terminate
+from carnet.contracts.domain.applicable import year_of
+from carnet.contracts.domain.coverage import counter
 from carnet.contracts.domain.notice import earliest_end, renewed_end
 from carnet.contracts.domain.obligations import Obligations
-from carnet.contracts.domain.preview import preview
-from carnet.contracts.domain.terms import Version
-from carnet.contracts.pages.amendment_form import ChangeForm, Submitted
-from carnet.contracts.pages.look import PAGES, WORDS, Seller
-from carnet.contracts.publishing import whole
-from carnet.contracts.read_models import contracts, nodes, obligations, occurrences, parties, reactions
-from carnet.contracts.streams import CONTRACTS
-from carnet.kernel.decider import Rejected
+from carnet.contracts.domain.occurrence import Excuse
+from carnet.contracts.domain.terms import Version, in_force
+from carnet.contracts.domain.visits import promised
+from carnet.contracts.pages.look import PAGES, WORDS, Planner
+from carnet.contracts.pages.timeline import steps_of
+from carnet.contracts.read_models import contracts, nodes, obligations, parties, reactions
+from carnet.contracts.streams import COVERAGE, OCCURRENCES, contract_year_id
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
-from carnet.kernel.web.negotiation import is_fragment
 from carnet.kernel.web.problems import Unknown
+from carnet.kernel.web.typed import Typed
 
 router = APIRouter(prefix="/pages/contracts/{contract_id}")
-AHEAD: Final = timedelta(days=365)
+Year = Annotated[int | None, Query(ge=1900, lt=2199)]
 
 
 @router.get("", dependencies=[CaughtUp])
-async def show_contract(request: Request, contract_id: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
-    return await shown(request, runtime, contract_id)
-
-
-@router.post("/amendments/preview")
-async def try_amendment(
-    request: Request, contract_id: str, form: Submitted, runtime: RuntimeDep, _: Seller
+async def show_contract(
+    request: Request, contract_id: str, runtime: RuntimeDep, _: Identified, year: Year = None
 ) -> HTMLResponse:
-    """Show which visits the change adds and drops in the next twelve months; nothing is signed."""
-    version, today = await newest(runtime, contract_id), runtime.today()
-    rows = await runtime.query(lambda session: occurrences.of_contract(session, version.contract_id))
-    closed = occurrences.history_of(rows).closed
-    change = await change_of(form, version, runtime)
-    found = preview(version, [change], today, today + AHEAD, closed)
-    if is_fragment(request):
-        names = await names_of(runtime, found.version)
-        return PAGES.render(request, "_preview.html", preview=found, names=names, proposed=priced(found.version))
-    return await shown(request, runtime, contract_id, preview=found, form=form, proposed=priced(found.version))
+    """Show a contract, with its services of the business day's year or another one."""
+    return await shown(request, runtime, contract_id, year)
 
 
-@router.post("/amendments")
-async def sign_amendment(contract_id: str, form: Submitted, commands: Commands, _: Seller) -> RedirectResponse:
-    version = await newest(commands.runtime, contract_id)
-    change = await change_of(form, version, commands.runtime)
-    command = Amend(changes=(change,), recorded=commands.runtime.today())
-    answer = await commands.send(CONTRACTS, contract_id, command)
-    return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
-
-
-@router.post("/termination")
-async def end_contract(
+@router.post("/excuse")
+async def excuse(
     contract_id: str,
     commands: Commands,
-    _: Seller,
-    last_day: Annotated[date, Form(lt=date(2200, 1, 1))],
-    extraordinary: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form(max_length=500)] = "",
+    _: Planner,
+    occurrence: Annotated[str, Form(max_length=100)],
+    reason: Annotated[str, Form(min_length=1, max_length=500)],
 ) -> RedirectResponse:
-    told = {"extraordinary": extraordinary == "yes", "reason": reason.strip()}
-    command = Terminate(last_day=last_day, recorded=commands.runtime.today(), **told)
-    answer = await commands.send(CONTRACTS, contract_id, command)
+    """Owe a service no more, with a reason (B7)."""
+    if await commands.runtime.state(OCCURRENCES, occurrence) is None:
+        raise Unknown(f"The service {occurrence}")
+    command = Excuse(reason=reason, excused_on=commands.runtime.today())
+    answer = await commands.send(OCCURRENCES, occurrence, command)
     return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
 
 
-async def change_of(form: ChangeForm, version: Version, runtime: Runtime) -> Change:
-    """Read the form, whose object is named by its number or its id; raises Rejected for one that is not known."""
-    if not form.object_id:
-        return form.change(version.terms.kind)
-    known = await runtime.query(lambda session: nodes.by_number_or_id(session, form.object_id))
-    if known is None:
-        raise Rejected("This object is not known here; check its number.")
-    return replace(form, object_id=known).change(version.terms.kind)
-
-
-def priced(version: Version) -> str:
-    """Give a version that bills a fee as JSON, for the page of invoicing that knows what it costs; "" for others."""
-    fees = any(position.prices for position in version.terms.positions)
-    return whole(version).model_dump_json() if fees else ""
-
-
-async def newest(runtime: Runtime, contract_id: str) -> Version:
-    if (version := contract.newest(await runtime.state(CONTRACTS, contract_id))) is None:
-        raise Unknown(f"The contract {contract_id}")
-    return version
-
-
-async def names_of(runtime: Runtime, version: Version) -> dict[str, nodes.NodeRow]:
-    object_ids = [position.object_id for position in version.terms.positions]
-    return await runtime.query(lambda session: nodes.names(session, object_ids))
-
-
-async def shown(request: Request, runtime: Runtime, contract_id: str, **more: Any) -> HTMLResponse:
-    year = runtime.today().year
-    sheet = await runtime.query(lambda session: sheet_of(session, contract_id, year))
+async def shown(
+    request: Request,
+    runtime: Runtime,
+    contract_id: str,
+    year: int | None = None,
+    typed: Typed | None = None,
+    http_status: int = 200,
+) -> HTMLResponse:
+    """Show the page; `typed` is what came of a form of it that was refused."""
+    today, written = runtime.today(), typed or Typed({})
+    of_year = year or today.year
+    sheet = await runtime.query(lambda session: sheet_of(session, contract_id, of_year))
     if sheet is None:
         raise Unknown(f"The contract {contract_id}")
-    tried = {"preview": None, "form": None, "proposed": "", **more}
-    values = {**vars(sheet), **ends_of(sheet, runtime.today()), **tried, **WORDS}
-    return PAGES.render(request, "contract.html", year=year, **values)
+    values = {
+        **vars(sheet),
+        **ends_of(sheet, today),
+        "visits": await visits_of(runtime, sheet.version, today),
+        "steps": await steps_of(runtime.engines.store, contract_id),
+        "year": of_year,
+        "values": written.values,
+        "errors": written.errors,
+        "live": False,
+    }
+    return PAGES.render(request, "contract.html", http_status=http_status, **values, **WORDS)
 
 
 def ends_of(sheet: "Sheet", today: date) -> dict[str, date | None]:
@@ -120,12 +87,33 @@ def ends_of(sheet: "Sheet", today: date) -> dict[str, date | None]:
 
 
 @dataclass(frozen=True)
+class Visits:
+    """The visits of the contract year in which a day lies: agreed, reserved by orders, consumed (R9)."""
+
+    first: date
+    last: date
+    agreed: int
+    reserved: int
+    consumed: int
+
+
+async def visits_of(runtime: Runtime, version: Version, today: date) -> Visits | None:
+    """Count the visits of the present contract year, at the earliest the first one; None where the fee bears none."""
+    day = max(today, version.terms.start)
+    if (coverage := in_force(version.terms.coverages, day)) is None:
+        return None
+    first, last = year_of(version, day)
+    counted = counter(await runtime.state(COVERAGE, contract_year_id(version.contract_id, first)))
+    agreed = len(promised(version, first, last)) if coverage.visits is None else coverage.visits
+    return Visits(first, last, agreed, counted.reserved, counted.consumed)
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """All that the page of a contract shows."""
+    """What the read models tell of a contract."""
 
     row: contracts.ContractRow
     version: Version
-    history: Any
     due: list[obligations.DueView]
     counts: Obligations
     faults: Any
@@ -143,7 +131,6 @@ def sheet_of(session: Any, contract_id: str, year: int) -> Sheet | None:
     return Sheet(
         row=row,
         version=version,
-        history=contracts.versions(session, contract_id),
         due=obligations.due_between(session, first, last, contract_id),
         counts=obligations.obligations(session, row, first, last),
         faults=faults,

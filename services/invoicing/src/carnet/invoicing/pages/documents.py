@@ -33,10 +33,13 @@ async def show_documents(  # each filter of the form is a parameter
     q: str = "",
     kind: str = "",
     state: str = "",
+    contract: str = "",
 ) -> HTMLResponse:
-    wanted = Filter(kind=kind, number=q.strip(), open=True if state == "open" else None)
+    """Show documents; the page of a contract leads to those of its `contract`."""
+    wanted = Filter(kind=kind, number=q.strip(), open=True if state == "open" else None, contract=contract or None)
     page = await documents_page(runtime, wanted, asked)
-    chosen = {name: value for name, value in (("q", q), ("kind", kind), ("state", state)) if value}
+    sent = {"q": q, "kind": kind, "state": state, "contract": contract}
+    chosen = {name: value for name, value in sent.items() if value}
     template = "_documents.html" if is_fragment(request) else "documents.html"
     return PAGES.render(request, template, page=page, chosen=chosen, first=not asked.after, **WORDS)
 
