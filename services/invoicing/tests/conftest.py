@@ -1,5 +1,6 @@
 """The demonstration's firm, as the tests of the service need it: parties, objects, prices, contracts, orders."""
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -135,6 +136,14 @@ class Firm:
         answer = await self.suite.get(path, role="bookkeeper", headers=headers, **more)
         assert answer.status_code == 200, answer.text
         return str(answer.text)
+
+    async def filled(self, path: str, **changed: str) -> dict[str, str]:
+        """Give what a browser would send of the form of a page, with some fields typed over."""
+        form = await self.page(path)
+        fields = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', form))
+        for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+            fields[name] = next(iter(re.findall(r'value="([^"]*)" selected', options)), "")
+        return {**fields, **changed}
 
     async def send(self, path: str, role: str = "bookkeeper", **form: Any) -> Any:
         """Send a form of one of our pages."""

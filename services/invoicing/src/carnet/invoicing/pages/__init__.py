@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from carnet.invoicing.pages import (
     amendments,
+    articles,
     books,
     costs,
     debtors,
@@ -12,6 +13,7 @@ from carnet.invoicing.pages import (
     giving_back,
     holding,
     orders,
+    places,
     prices,
     runs,
     terms,
@@ -27,6 +29,8 @@ ROUTERS = (
     holding.router,
     runs.router,
     prices.router,
+    articles.router,
+    places.router,
     costs.router,
     orders.router,
     amendments.router,

@@ -73,6 +73,13 @@ TAX_CODES: Final = {
     "reverse_charge": told("Reverse charge"),
     "export": told("Export"),
 }
+ARTICLE_KINDS: Final = {
+    "labour": told("Labour"),
+    "travel": told("Travel"),
+    "part": told("Part"),
+    "expense": told("Expense"),
+    "fee": told("Fee"),
+}
 HOLDS: Final = {"disputed": told("Disputed"), "parked": told("Parked")}
 WORDS: Final[dict[str, Any]] = {
     "kinds": KINDS,
@@ -88,4 +95,5 @@ WORDS: Final[dict[str, Any]] = {
     "travels": TRAVELS,
     "tax_words": TAX_CODES,
     "holds": HOLDS,
+    "article_kinds": ARTICLE_KINDS,
 }

@@ -1,6 +1,5 @@
 """A debtor's terms as a form says them, or what is wrong with each field (R3, R5, R11)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import dropwhile
@@ -18,7 +17,6 @@ LONGEST: Final = 365  # days
 MOST_LEVELS: Final = 9
 PERCENT: Final = Decimal(100)
 FINEST: Final = 4  # decimals
-NO_CHOICE: Final = told("Choose one of the list.")
 NO_CURRENCY: Final = told("Write a currency’s three capital letters, as CHF.")
 
 
@@ -30,17 +28,17 @@ class TermsForm:
         """Give what the form says; it holds only where `typed.errors` stays empty."""
         told: dict[str, Any] = {
             "due_days": self.count("due_days", 0, LONGEST),
-            "rule": self.choice("rule", RULES),
-            "approve": self.choice("approve", ("yes", "no")) == "yes",
-            "channel": self.choice("channel", CHANNELS),
-            "language": self.choice("language", LANGUAGES),
+            "rule": self.typed.choice("rule", RULES),
+            "approve": self.typed.choice("approve", ("yes", "no")) == "yes",
+            "channel": self.typed.choice("channel", CHANNELS),
+            "language": self.typed.choice("language", LANGUAGES),
             "currency": self.currency("currency", needed=True),
             "vat_number": self.typed.text("vat_number") or None,
             "vat_regime": self.typed.text("vat_regime") or "standard",
             "tax_codes": tax_rows.tax_codes(self.typed),
-            "travel": self.choice("travel", TRAVELS) or None,
+            "travel": self.typed.choice("travel", TRAVELS) or None,
             "minimum_charge": self.typed.amount("minimum_charge", decimals=FINEST),
-            "order_number_required": self.choice("order_number_required", ("yes", "no")) == "yes",
+            "order_number_required": self.typed.choice("order_number_required", ("yes", "no")) == "yes",
             "reminders": self.reminders(),
         }
         return DebtorTerms.model_validate(told)
@@ -63,12 +61,6 @@ class TermsForm:
         self.typed.needed(name)
         found = self.typed.count(name, least, most)
         return least if found is None else found
-
-    def choice(self, name: str, options: Iterable[str]) -> str:
-        found, known = self.typed.text(name), list(options)
-        if found not in known:
-            self.typed.errors[name] = NO_CHOICE
-        return found if found in known else known[0]
 
     def currency(self, name: str, *, needed: bool = False) -> str:
         found = self.typed.text(name)

@@ -4,10 +4,10 @@ A node's first place comes from its own stream and its later ones from the strea
 is decided in the query.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 from carnet.events.objects import ObjectMoved, ObjectRegistered, SiteRegistered
 from carnet.kernel.notice import Heard
@@ -23,6 +23,7 @@ class NodeRow(SQLModel, table=True):
     __tablename__ = "invoicing_node"
     node_id: str = Field(primary_key=True)
     known: bool = False
+    number: str = ""
     name: str = ""
     is_site: bool = False
     category: str = ""
@@ -42,14 +43,18 @@ def changes(heard: Heard[Any]) -> Iterable[Change]:
     match heard.fact:
         case ObjectRegistered() as fact:
             parent = fact.parent_id or fact.site_id
-            told = {"name": fact.name, "debtor_id": fact.debtor_id, "category": fact.category or fact.kind}
+            told = {
+                "number": fact.number,
+                "name": fact.name,
+                "debtor_id": fact.debtor_id,
+                "category": fact.category or fact.kind,
+            }
             yield put(fact.object_id, known=True, first_parent_id=parent, **told)
         case SiteRegistered() as fact:
             is_site = fact.kind == "site"
             where = fact.address.model_dump(include={"country", "postcode"}) if fact.address else {}
-            yield put(
-                fact.site_id, known=True, name=fact.name, is_site=is_site, first_parent_id=fact.parent_id, **where
-            )
+            told = {"number": fact.number, "name": fact.name, "first_parent_id": fact.parent_id}
+            yield put(fact.site_id, known=True, is_site=is_site, **told, **where)
         case ObjectMoved() as fact:
             yield put(fact.object_id, moved=True, moved_to_id=fact.parent_id or fact.site_id)
 
@@ -97,3 +102,10 @@ def names(session: Session, node_ids: Iterable[str]) -> dict[str, str]:
     """Give the names of those nodes that are known, by id."""
     rows = session.exec(select(NodeRow).where(col(NodeRow.node_id).in_(set(node_ids))))
     return {row.node_id: row.name for row in rows if row.known}
+
+
+def matching(session: Session, words: str, limit: int) -> Sequence[NodeRow]:
+    """Give at most `limit` nodes whose number or name has the words in it, by number."""
+    has = (col(each).icontains(words, autoescape=True) for each in (NodeRow.number, NodeRow.name))
+    query = select(NodeRow).where(col(NodeRow.known), or_(*has))
+    return session.exec(query.order_by(col(NodeRow.number), col(NodeRow.node_id)).limit(limit)).all()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.invoicing.domain.place import PlaceTaxed
 from carnet.invoicing.domain.tax import TaxCode, TaxCodes
@@ -30,11 +30,16 @@ def changes(heard: Heard[PlaceTaxed]) -> Iterable[Change]:
 MODEL = ReadModel("invoicing.places", (PlaceRow,), (PlaceTaxed,), changes)
 
 
+def taxed(session: Session) -> dict[str, TaxCodes]:
+    """Give the places that have codes of their own, by id."""
+    rows = session.exec(select(PlaceRow).order_by(col(PlaceRow.place_id)))
+    own = {row.place_id: tuple(TaxCode.model_validate(each) for each in row.tax_codes) for row in rows}
+    return {place_id: codes for place_id, codes in own.items() if codes}
+
+
 def tax_codes(session: Session, node_ids: Iterable[str]) -> Mapping[str, TaxCodes]:
     """Give the codes of objects that have some, or of the nearest place above that has."""
-    rows = session.exec(select(PlaceRow)).all()
-    own = {row.place_id: tuple(TaxCode.model_validate(each) for each in row.tax_codes) for row in rows}
-    if not any(own.values()):
+    if not (own := taxed(session)):
         return {}
     found = {node_id: _nearest(session, node_id, own) for node_id in set(node_ids)}
     return {node_id: codes for node_id, codes in found.items() if codes}

@@ -1,6 +1,6 @@
 """What a person typed into a form, and what is wrong with it, by field: nothing that was typed is lost."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,6 +14,7 @@ MUCH_TOO_LONG: Final = told("Write at most 2000 characters.")
 NO_DAY: Final = told("Write a day between 1900 and 2199.")
 NO_AMOUNT: Final = told("Write an amount such as 1320.00.")
 NO_COUNT: Final = told("Write a whole number in digits, not too large.")
+NO_CHOICE: Final = told("Choose one of the list.")
 LONGEST: Final = 100
 LONGEST_NOTE: Final = 2000
 GROUPING: Final = dict.fromkeys(map(ord, "’' \u00a0"))
@@ -45,6 +46,13 @@ class Typed:
         if not (found := self.text(name)):
             self.errors[name] = MISSING
         return found
+
+    def choice(self, name: str, options: Iterable[str]) -> str:
+        """Give what was chosen; the first of the options where it is none of them."""
+        found, known = self.text(name), list(options)
+        if found not in known:
+            self.errors[name] = NO_CHOICE
+        return found if found in known else known[0]
 
     def day(self, name: str) -> date | None:
         return self._day(name, found) if (found := self.text(name)) else None
