@@ -118,6 +118,12 @@ def test_a_licence_is_earned_by_days(until: date, earned: str, deferred: str) ->
     assert (at.earned, at.deferred) == (Decimal(earned), Decimal(deferred))
 
 
+def test_r12_a_fee_of_one_day_is_earned_on_that_day() -> None:
+    one_day = BilledAhead(first_day=date(2026, 4, 1), last_day=date(2026, 4, 1), net=Decimal("5.00"))
+    assert standing(one_day, date(2026, 3, 31)).earned == Decimal("0.00")
+    assert standing(one_day, date(2026, 4, 1)).earned == Decimal("5.00")
+
+
 GARAGE = BilledAhead(first_day=date(2026, 7, 1), last_day=date(2026, 12, 31), net=Decimal("240.00"))
 END = date(2026, 8, 31)
 

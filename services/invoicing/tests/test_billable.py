@@ -19,6 +19,7 @@ from carnet.invoicing.domain.billable import (
     WorkClaimed,
     WorkVoided,
     billable,
+    contradicted,
 )
 from carnet.invoicing.domain.order_facts import (
     ApprovalNoted,
@@ -178,10 +179,27 @@ def test_an_order_settled_without_a_bill_may_be_reopened_and_billed() -> None:
     assert claimed(order, favre, krasniqi, cancelled, nothing, reopened, uncovered, completed).lines
 
 
+def test_an_order_that_is_reopened_is_completed_and_approved_anew_before_it_is_billed() -> None:
+    after_approval = claim.model_copy(update={"rule": "after_approval"})
+    approval, reopened = ApprovalNoted(approved_on=day), ReopeningNoted(reopened_on=day)
+    given(*known, approval, reopened).refuses(claim, because="Complete the order")
+    given(*known, approval, reopened, completed).refuses(after_approval, because="Approve the work")
+
+
 def test_what_a_bill_rests_on_is_not_changed_under_it() -> None:
     corrected = krasniqi.model_copy(update={"items": (item("4", "service", "2.00"),)})
     given(*known, claimed(*known)).refuses(Note(fact=corrected), because="Void the invoice")
     assert given(*known).when(Note(fact=corrected)) == [corrected]
+
+
+def test_only_news_contradicts_a_claim_and_an_approval_never_does() -> None:
+    bill, corrected = claimed(*known), krasniqi.model_copy(update={"items": ()})
+    billed = billable.fold([*known, bill])
+    assert contradicted(corrected, billed) == bill
+    assert contradicted(krasniqi, billed) is None
+    assert contradicted(ApprovalNoted(approved_on=day), billed) is None
+    nothing = NothingToBill(order_id=order.order_id, reason="cancelled")
+    assert contradicted(favre, billable.fold([order, cancelled, nothing])) is None
 
 
 def test_a_voided_bill_is_made_again_under_a_new_id() -> None:
@@ -217,6 +235,12 @@ def test_an_expense_is_its_own_price() -> None:
 
 def test_nothing_is_awaited_of_a_cancelled_order() -> None:
     assert awaited(billable.fold([order, cancelled]).known, "after_approval") is None
+
+
+def test_an_approval_is_awaited_only_where_somebody_wants_it() -> None:
+    told = billable.fold(known).known
+    assert awaited(told, "at_once") is None
+    assert awaited(told, "at_once", approve=True) == "Approve the work before billing it."
 
 
 @for_all(st.permutations(known), st.lists(st.integers(0, 4), max_size=6))

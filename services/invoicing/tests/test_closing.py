@@ -54,6 +54,11 @@ def test_only_the_newest_closed_month_can_be_reopened() -> None:
     assert closing.fold([*closed, event, again]).newest is None
 
 
+def test_months_are_reopened_one_by_one() -> None:
+    march = MonthClosed(month=mar, closed_on=today), MonthReopened(month=mar, reopened_on=today)
+    assert closing.fold([*closed, *march]).newest == feb
+
+
 @pytest.mark.parametrize(
     ("day", "newest", "posted"),
     [
@@ -61,6 +66,7 @@ def test_only_the_newest_closed_month_can_be_reopened() -> None:
         (date(2026, 1, 31), feb, date(2026, 3, 1)),
         (date(2026, 2, 28), feb, date(2026, 3, 1)),
         (date(2026, 3, 1), feb, date(2026, 3, 1)),
+        (date(2026, 3, 15), feb, date(2026, 3, 15)),
         (date(2025, 12, 31), date(2026, 12, 1), date(2027, 1, 1)),
     ],
 )

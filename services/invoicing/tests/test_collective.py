@@ -80,6 +80,19 @@ def test_orders_are_grouped_once() -> None:
 
 def test_an_order_after_the_cut_off_date_waits() -> None:
     assert given().when(group(order(1, "10.00", day=date(2026, 6, 1)))) == []
+    assert len(given().when(group(order(1, "10.00", day=end_of_may)))) == 1
+
+
+def test_r5_the_total_is_rounded_to_the_step_of_its_currency() -> None:
+    """10.00 and VAT of 8.1 % are 10.81: 10.80 in CHF, to the cent where no step is set."""
+    euro = order(2, "10.00", key=key.model_copy(update={"currency": "EUR"}))
+    events = grouped(by=group(order(1, "10.00"), euro))
+    assert [event.totals.payable for event in events] == [Decimal("10.80"), Decimal("10.81")]
+
+
+def test_r8_the_same_orders_have_the_same_document_on_any_machine() -> None:
+    (event,) = grouped(by=group(*three))
+    assert str(event.document_id) == "2e9878c9-f142-5395-8f97-21773f568c84"
 
 
 @pytest.mark.parametrize(
@@ -123,6 +136,13 @@ def test_an_order_is_withdrawn_until_an_invoice_lists_it() -> None:
 def test_an_order_that_comes_to_nothing_on_no_invoice_is_withdrawn_too() -> None:
     (event,) = grouped(by=group(order(1)))
     assert given(event).when(withdraw(1)) == [OrderWithdrawn(order_id="1", claim_id=UUID(int=1))]
+
+
+def test_an_order_that_bills_nothing_is_withdrawn_from_the_invoice_of_others() -> None:
+    (event,) = grouped(by=group(order(1, "10.00"), order(2)))
+    assert given(event).when(withdraw(2)) == [OrderWithdrawn(order_id="2", claim_id=UUID(int=2))]
+    (free,) = grouped(by=group(order(3, "0.00")))
+    assert given(free).when(withdraw(3)) == [OrderWithdrawn(order_id="3", claim_id=UUID(int=3))]
 
 
 @for_all(st.lists(st.integers(1, 6), max_size=8), st.lists(st.integers(1, 6), max_size=8))

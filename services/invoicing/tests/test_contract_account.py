@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import TypeAdapter
 
+from carnet.invoicing.domain.claims import corrected_line
 from carnet.invoicing.domain.contract_account import (
     Bill,
     Event,
@@ -15,6 +16,7 @@ from carnet.invoicing.domain.contract_account import (
     FeesVoided,
     PeriodsReached,
     VoidFees,
+    claimed_on,
     contract_account,
 )
 from carnet.invoicing.domain.periods import Billing
@@ -27,6 +29,7 @@ given = Given(contract_account)
 jan, jul, aug = date(2026, 1, 1), date(2026, 7, 1), date(2026, 8, 31)
 vat = (VatRate(valid_from=date(2024, 1, 1), rate=Decimal("8.1")),)
 lift = "lift A"
+MARCH = Price(valid_from=date(2026, 3, 1), fee=Decimal("1200.00"))
 
 
 def position(fee: str = "1200.00", last_day: date | None = None) -> Position:
@@ -139,6 +142,42 @@ def test_a_position_taken_out_altogether_is_credited_even_after_its_credit_was_v
     assert claimed(first, undone, void, run=bill(jan, never)).documents[0].totals == undone.documents[0].totals
 
 
+def test_a_credit_made_again_after_its_void_is_of_the_days_that_were_billed() -> None:
+    """Billed from March on: nothing is covered any more, but January and February were never billed."""
+    march = position().model_copy(update={"first_day": date(2026, 3, 1), "prices": (MARCH,)})
+    never = march.model_copy(update={"last_day": date(2026, 2, 28)})
+    billed = claimed(run=bill(jan, terms.model_copy(update={"positions": (march,)})))
+    gone = bill(jan, terms.model_copy(update={"positions": (never,)}))
+    undone = claimed(billed, run=gone)
+    void = FeesVoided(document_id=undone.documents[0].document_id, recorded=jul)
+    (line,) = claimed(billed, undone, void, run=gone).documents[0].lines
+    assert (line.first_day, line.last_day) == (date(2026, 3, 1), date(2026, 6, 30))
+
+
+def test_a_credit_line_corrects_the_line_of_its_own_rate() -> None:
+    announced = (*vat, VatRate(valid_from=date(2026, 4, 1), rate=Decimal("9.0")))
+    billed = claimed(run=bill(jan).model_copy(update={"vat": announced}))
+    may = terms.model_copy(update={"positions": (position(last_day=date(2026, 4, 30)),)})
+    undone = claimed(billed, run=bill(jan, may).model_copy(update={"vat": announced}))
+    owed, (line,) = billed.documents[0], undone.documents[0].lines
+    claims = contract_account.fold([billed, undone]).claims
+    assert (line.vat_rate, owed.lines[1].vat_rate) == (Decimal("9.0"), Decimal("9.0"))
+    assert corrected_line(line, claims) == (owed.document_id, owed.lines[1].line_id)
+
+
+def test_the_document_of_a_run_is_its_latest_that_stands() -> None:
+    void = FeesVoided(document_id=first.documents[0].document_id, recorded=jul)
+    again = claimed(first, void, run=bill(jan))
+    history: list[Event] = [first, void, again, second]
+    history.append(claimed(*history, run=bill(jul, removed)))
+    state = contract_account.fold(history)
+    assert claimed_on(state, jan, "invoice") == again.documents[0].document_id
+    assert claimed_on(state, jul, "invoice") == second.documents[0].document_id
+    assert claimed_on(state, jul, "credit_note") == credit.documents[0].document_id
+    assert claimed_on(state, jan, "credit_note") is None
+    assert claimed_on(contract_account.fold([first, void]), jan, "invoice") is None
+
+
 def test_a_rate_announced_after_the_bill_is_corrected_at_both_rates() -> None:
     announced = (*vat, VatRate(valid_from=date(2026, 4, 1), rate=Decimal("9.0")))
     event = claimed(first, run=bill(jan).model_copy(update={"vat": announced}))
@@ -167,6 +206,8 @@ def test_a_rest_below_nothing_is_credited_against_the_invoice_of_the_same_run() 
     # 12000 x 30 / 366 = 983.61 in all, but February alone is a whole month: 1000.00
     assert (owed.totals.net, note.totals.net) == (Decimal("1000.00"), Decimal("16.39"))
     assert note.lines[0].corrects == (owed.document_id,)
+    claims = contract_account.fold([claimed(run=run)]).claims
+    assert corrected_line(note.lines[0], claims) == (owed.document_id, owed.lines[0].line_id)
 
 
 def test_a_position_does_not_start_before_its_contract() -> None:

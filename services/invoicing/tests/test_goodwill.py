@@ -82,6 +82,13 @@ def test_the_same_credit_once_more_adds_nothing_not_even_after_it_was_voided() -
 
 def test_an_amount_of_a_rate_is_taken_from_its_lines_in_order() -> None:
     assert granted(*given().when(grant(by_rate={VAT: Decimal("900.00")}))) == [("A", "840.00"), ("B", "60.00")]
+    assert granted(*given().when(grant(by_rate={VAT: Decimal("0.50")}))) == [("A", "0.50")]
+    first = given().when(grant(by_line={"A": Decimal("840.00")}))
+    assert granted(*given(*first).when(grant(2, by_rate={VAT: Decimal("60.00")}))) == [("B", "60.00")]
+
+
+def test_a_credit_may_be_of_the_invoices_own_day() -> None:
+    assert given().when(grant(granted_on=invoice.issued_on, by_line={"A": Decimal("1.00")}))
 
 
 def test_never_more_than_what_is_left_of_the_line_after_earlier_credits() -> None:

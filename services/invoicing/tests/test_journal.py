@@ -95,6 +95,19 @@ def test_a_credit_note_is_posted_the_other_way_round() -> None:
     corrects = (Corrected(document_id=UUID(int=8), number="R", issued_on=day),)
     invoice, note = of(*lines), of(*lines, kind="credit_note", corrects=corrects)
     assert of_document(note, Chart()) == reversed_lines(of_document(invoice, Chart()))
+    assert sides(of_document(note, Chart())) == [
+        ("1100", "0.00", "430.05"),
+        ("2300", "397.83", "0.00"),
+        ("2200", "32.22", "0.00"),
+    ]
+
+
+def test_vat_names_its_rate_on_either_side() -> None:
+    told = of(line("labour", "100.00"), line("expense", "-10.00", "2.6"))
+    assert [(each.account, each.vat_rate) for each in of_document(told, OWN_RATE) if each.vat_rate] == [
+        ("2201", Decimal("2.6")),
+        ("2200", Decimal("8.1")),
+    ]
 
 
 def test_money_that_comes_and_what_a_reminder_costs() -> None:
@@ -108,7 +121,8 @@ def test_money_that_comes_and_what_a_reminder_costs() -> None:
 
 
 def test_a_release_turns_what_was_deferred_into_revenue_and_back() -> None:
-    assert sides(of_release([("fee", Decimal("10.00")), ("licence", Decimal("5.00"))], Chart())) == [
+    fees = [("fee", Decimal("4.00")), ("licence", Decimal("5.00")), ("fee", Decimal("6.00"))]
+    assert sides(of_release(fees, Chart())) == [
         ("2300", "15.00", "0.00"),
         ("3400", "0.00", "10.00"),
         ("3410", "0.00", "5.00"),
@@ -144,6 +158,7 @@ def post(**more: Any) -> Post:
 
 def test_an_entry_is_posted_once_and_nothing_is_no_entry() -> None:
     (event,) = given().when(post())
+    assert isinstance(event, JournalPosted)
     assert (event.posted_on, event.dated) == (day, day)
     assert given(event).when(post()) == []
     assert given(event).when(post(newest_closed=day)) == []
@@ -152,6 +167,7 @@ def test_an_entry_is_posted_once_and_nothing_is_no_entry() -> None:
 
 def test_an_entry_of_a_closed_month_stands_in_the_next_open_one_and_keeps_its_date() -> None:
     (event,) = given().when(post(newest_closed=date(2026, 7, 1)))
+    assert isinstance(event, JournalPosted)
     assert (event.posted_on, event.dated) == (date(2026, 8, 1), day)
 
 

@@ -74,6 +74,24 @@ def test_a_repeated_article_or_price_adds_nothing() -> None:
     assert given(published, priced).when(price) == []
 
 
+def test_an_article_that_is_described_otherwise_is_published_again() -> None:
+    renamed = publish.model_copy(update={"names": {"fr": "Heure de technicien"}})
+    (event,) = given(published).when(renamed)
+    assert given(published, event).when(renamed) == []
+
+
+def test_a_price_may_hold_for_a_single_day() -> None:
+    state = article.fold([published, priced, special("99", valid_from=jul, last_day=jul)])
+    assert [on(state, day) for day in (jul, date(2026, 7, 2))] == [Decimal(99), Decimal(145)]
+
+
+def test_only_an_expense_has_a_mark_up() -> None:
+    markup = price.model_copy(update={"unit_price": Decimal("1.10"), "is_markup": True})
+    given(published).refuses(markup, because="only an expense has a mark-up")
+    (expense,) = given().when(publish.model_copy(update={"kind": "expense"}))
+    assert len(given(expense).when(markup)) == 1
+
+
 def test_a_debtor_has_thirty_days_net() -> None:
     assert due_on(date(2026, 6, 22), DebtorTerms()) == date(2026, 7, 22)
 

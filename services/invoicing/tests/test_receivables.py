@@ -132,6 +132,13 @@ def test_a_partial_payment_leaves_the_rest_open() -> None:
     assert open_amounts(r8, *events) == {R8: Decimal("69.65")}
 
 
+def test_a_payment_gives_an_invoice_no_more_than_was_allocated_and_cents_too() -> None:
+    recorded, first, second = given(r8, r10).when(pay("500.00", part(R8, "100.00"), part(R10, "0.50")))
+    assert (first, second) == (applied(R8, "100.00"), applied(R10, "0.50"))
+    assert isinstance(recorded, PaymentRecorded)
+    assert recorded.in_favour == Decimal("399.50")
+
+
 def test_what_exceeds_the_open_amount_is_in_the_debtors_favour() -> None:
     recorded, *_ = given(r8).when(pay("500.00", part(R8, "500.00")))
     assert isinstance(recorded, PaymentRecorded)
@@ -151,6 +158,12 @@ def test_a_credit_of_a_paid_invoice_is_in_favour_and_may_be_used() -> None:
     events = given(*history).when(UseFavour(invoice_id=R10, used_on=aug_28))
     assert events == [FavourUsed(used_on=aug_28, currency="CHF", applied=part(R10, "172.00"))]
     assert given(*history, *events).when(UseFavour(invoice_id=R10, used_on=aug_28)) == []
+
+
+def test_an_invoice_that_a_favour_covers_is_settled_on_the_day_of_its_use() -> None:
+    history = [*given().when(credit("300.00")), r10]
+    _, settled = given(*history).when(UseFavour(invoice_id=R10, used_on=aug_28))
+    assert settled == InvoiceSettled(invoice_id=R10, debtor_id=gerber, number="R2026-0010", settled_on=aug_28)
 
 
 def test_a_payment_is_allocated_in_its_own_currency_and_not_twice() -> None:
@@ -227,6 +240,19 @@ def test_a_credit_of_the_same_debtor_is_set_against() -> None:
     assert reminded(r8, *given().when(credit("500.00"))) == []
 
 
+def test_r11_a_credit_is_set_against_once_and_not_in_every_letter() -> None:
+    french = booked(R10, "60.00", date(2026, 6, 1), language="fr")
+    letters = [event.reminder for event in reminded(r8, french, *given().when(credit("500.00")))]
+    assert [(each.language, each.set_against, each.total) for each in letters] == [
+        ("fr", Decimal("30.35"), Decimal("29.65"))
+    ]
+
+
+def test_r11_an_invoice_of_less_than_a_franc_is_reminded_too() -> None:
+    (event,) = reminded(booked(R8, "0.80", date(2026, 6, 22)))
+    assert event.reminder.total == Decimal("0.80")
+
+
 def test_currencies_and_languages_have_letters_of_their_own() -> None:
     euro = booked(UUID(int=11), "50.00", date(2026, 6, 1), currency="EUR")
     french = booked(UUID(int=12), "60.00", date(2026, 6, 1), language="fr")
@@ -246,6 +272,11 @@ def test_charges_are_receivables_of_their_own() -> None:
     assert charges == {"fee": Decimal("20.00"), "interest": Decimal("1.48"), "compensation": Decimal("40.00")}
     assert event.reminder.total == Decimal("531.13")
     assert sum(open_amounts(r8, event).values()) == Decimal("531.13")
+    assert [(charge.kind, charge.item_id) for charge in event.reminder.charges] == [
+        ("fee", None), ("interest", R8), ("compensation", R8),
+    ]  # fmt: skip
+    fee, *_ = event.reminder.charges
+    assert str(fee.charge_id) == "4914bc90-cc9a-5ebf-86ee-e446a602da14"  # the same on any machine
 
 
 def test_a_charge_bears_no_interest_and_compensation_comes_once() -> None:
@@ -258,7 +289,9 @@ def test_a_charge_bears_no_interest_and_compensation_comes_once() -> None:
 
 
 def test_interest_is_counted_by_actual_days() -> None:
-    assert interest(Decimal("1000.00"), Decimal(5), date(2026, 1, 1), date(2027, 1, 1)) == Decimal("50.00")
+    year = date(2026, 1, 1), date(2027, 1, 1)
+    assert interest(Decimal("1000.00"), Decimal(5), *year) == Decimal("50.00")
+    assert interest(Decimal("10_000_000.00"), Decimal(5), *year) == Decimal("500_000.00")
 
 
 def test_after_the_last_level_no_reminder_follows() -> None:

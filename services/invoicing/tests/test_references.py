@@ -11,11 +11,16 @@ from carnet.kernel.decider import Rejected
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 QRR = "21 00000 00003 13947 14300 09017"  # the Swiss implementation guidelines' own example
 SCOR = "RF18 5390 0754 7034"  # ISO 11649's
+EDGES = [scor("1"), scor("A1"), scor("1" * 21)]  # the shortest text, one that begins with a letter, the longest
 
 
-@pytest.mark.parametrize("typed", [QRR, SCOR, SCOR.lower(), qrr("2026000001"), scor("2026000001")])
+@pytest.mark.parametrize("typed", [QRR, SCOR, SCOR.lower(), qrr("2026000001"), scor("2026000001"), *EDGES])
 def test_a_good_reference_is_kept_without_its_spaces(typed: str) -> None:
     assert checked(typed) == typed.replace(" ", "").upper()
+
+
+def test_r10b_a_check_digit_may_be_zero() -> None:
+    assert qrr("2026000006") == "000000000000000020260000060"
 
 
 @pytest.mark.parametrize("typed", [QRR, SCOR, qrr("2026000001")])
@@ -27,7 +32,10 @@ def test_any_one_wrong_digit_is_seen(typed: str) -> None:
                 checked(f"{plain[:n]}{(int(digit) + 1) % 10}{plain[n + 1 :]}")
 
 
-@pytest.mark.parametrize("typed", ["12345", "RF", "RF18", "RF1!5390", "2" * 26, "", "RFé8539007547034"])
+NONE = ["12345", "RF", "RF18", "RF1!5390", "RFA8539007547034", "2" * 26, "", "RFé8539007547034", scor("1" * 22)]
+
+
+@pytest.mark.parametrize("typed", NONE)
 def test_what_is_no_reference_says_how_it_looks(typed: str) -> None:
     with pytest.raises(Rejected, match="Type the reference as the payment part has it"):
         checked(typed)

@@ -65,6 +65,8 @@ def test_what_was_released_of_a_voided_invoice_is_taken_back() -> None:
     first = given().when(run(date(2026, 9, 30)))
     (event,) = given(*first).when(run(DECEMBER, voided_on=date(2026, 10, 5)))
     assert months([event]) == [("2026-10-31", "-270.74")]
+    (same_month,) = given(*first).when(run(DECEMBER, voided_on=date(2026, 10, 31)))
+    assert same_month == event
 
 
 def test_a_credit_counts_until_it_is_voided() -> None:
@@ -74,6 +76,8 @@ def test_a_credit_counts_until_it_is_voided() -> None:
         ("2026-05-31", "22.93"),
         ("2026-06-30", "89.51"),  # 134.63 in all
     ]
+    on_the_last_day = credit("270.00", date(2026, 4, 1), voided_on=date(2026, 6, 30))
+    assert given().when(run(date(2026, 6, 30), on_the_last_day)) == given().when(run(date(2026, 6, 30), told))
 
 
 @for_all(st.lists(st.dates(date(2026, 3, 1), date(2027, 8, 31)), max_size=6))

@@ -30,6 +30,7 @@ def test_a_pass_that_bills_nothing_and_parks_the_same_is_no_news() -> None:
     assert first == [RunRecorded(run_date=day, billed=2, nothing=0, parked=(A,))]
     assert given(started, *first).when(done(0, A)) == []
     assert given(started, *first).when(start) == []
+    assert len(given(started, *first).when(done(1, A))) == 1
 
 
 def test_a_contract_that_is_tried_again_leaves_the_others_parked() -> None:

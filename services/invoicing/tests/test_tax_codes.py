@@ -10,6 +10,7 @@ from carnet.invoicing.domain.periods import Billing
 from carnet.invoicing.domain.tax import ItemTax, TaxCode, TaxCodes, category, fee_table, item_tax, table_of
 from carnet.invoicing.domain.terms import ContractTerms, Position, Price
 from carnet.invoicing.domain.vat import VatRate, rate_on
+from carnet.invoicing.domain.work_lines import Coverage, WorkItem, work_line
 from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given
 
@@ -49,6 +50,18 @@ def test_r3_the_rate_of_a_code_follows_the_day_of_service() -> None:
     assert rate_on(reduced, y2024).rate == Decimal("2.6")
 
 
+def test_r3_codes_hold_by_their_dates_in_whatever_order_they_were_entered() -> None:
+    entered: TaxCodes = (*abroad, *reduced_place)
+    assert shown(item_tax("standard", entered, (), apr, rates), apr)[0] == "reverse_charge"
+    assert [each.code for each in table_of("standard", entered, rates)] == ["reduced", "reduced", "reverse_charge"]
+
+
+def test_r3_a_code_that_begins_with_a_new_rate_has_that_rate_alone() -> None:
+    begins: TaxCodes = (TaxCode(valid_from=y2024, code="reduced"),)
+    found = [(each.valid_from, each.rate) for each in table_of("standard", begins, rates)]
+    assert found == [(y2018, Decimal("7.7")), (y2024, Decimal("2.6"))]
+
+
 def test_a_code_without_rates_or_before_its_first_one_says_what_to_enter() -> None:
     with pytest.raises(Rejected, match="Enter the VAT rates of the tax code lodging"):
         item_tax("lodging", (), (), apr, rates)
@@ -63,6 +76,13 @@ def test_categories_are_those_of_en_16931() -> None:
         "E", "AE", "G", "Z",
     ]  # fmt: skip
     assert category("reduced", Decimal("2.6")) == "S"
+
+
+def test_r3_a_line_of_work_says_which_code_it_bears_and_what_decided_it() -> None:
+    told = {"item_id": "1", "kind": "repair", "quantity": "1", "service_date": apr}
+    tax = item_tax("standard", reduced_place, (), apr, rates)
+    line = work_line(WorkItem.model_validate(told), {"1": Decimal(145)}, Coverage(), tax)
+    assert (line.vat_rate, line.tax_code, line.tax_decided_by) == (Decimal("2.6"), "reduced", "place")
 
 
 def terms() -> ContractTerms:

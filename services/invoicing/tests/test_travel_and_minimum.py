@@ -7,9 +7,10 @@ import pytest
 
 from carnet.invoicing.domain.billable import ClaimWork, Event, NothingToBill, WorkClaimed, billable
 from carnet.invoicing.domain.order_facts import CompletionNoted, CoverageNoted, OrderNoted, WorkNoted
+from carnet.invoicing.domain.tax import ItemTax
 from carnet.invoicing.domain.travel import Zone, travelled, zone_of
 from carnet.invoicing.domain.vat import VatRate
-from carnet.invoicing.domain.work_lines import Coverage, WorkItem
+from carnet.invoicing.domain.work_lines import Coverage, WorkItem, minimum_line, work_line
 from carnet.kernel.testing import Given
 
 given = Given(billable)
@@ -72,6 +73,13 @@ def test_a_report_without_travel_has_no_journey_and_a_journey_is_under_warranty_
     assert [each.warranty for each in travelled([free[0], way], "zone-1")] == [False]
 
 
+def test_a_journey_is_of_its_zones_article_and_not_what_the_travel_was_called() -> None:
+    told = km.model_copy(update={"article": "km", "text": "there and back"})
+    (journey,) = travelled([told, way], "zone-1")
+    assert (journey.kind, journey.article, journey.text) == ("journey", "zone-1", "")
+    assert journey.quantity == 1
+
+
 @pytest.mark.parametrize(
     ("country", "postcode", "zone"),
     [
@@ -91,6 +99,18 @@ def test_the_minimum_charge_is_a_line_of_its_own_before_tax() -> None:
     last = event.lines[-1]
     assert (last.kind, last.net, last.vat_rate) == ("minimum", Decimal("81.20"), Decimal("8.1"))
     assert (event.totals.net, event.totals.vat) == (Decimal("250.00"), {Decimal("8.1"): Decimal("20.25")})
+    assert (last.quantity, last.borne_share, last.text) == (Decimal(1), Decimal(0), "")
+
+
+def test_a_minimum_bears_the_tax_and_names_the_object_of_what_most_is_billed_by() -> None:
+    """0.50 at the reduced rate, decided by the place: 249.50 are lacking at that rate."""
+    reduced = VatRate(valid_from=date(2024, 1, 1), rate=Decimal("2.6"), code="reduced")
+    tax = ItemTax(rates=(reduced,), decided_by="place")
+    line = work_line(item("r/1", "repair", "1"), {"r/1": Decimal("0.50")}, Coverage(), tax)
+    lacking = minimum_line("9", [line], Decimal(250))
+    assert lacking is not None
+    assert (lacking.net, lacking.object_id, lacking.service_date) == (Decimal("249.50"), "A", day)
+    assert (lacking.vat_rate, lacking.tax_code, lacking.tax_decided_by) == (Decimal("2.6"), "reduced", "place")
 
 
 def test_no_minimum_is_charged_where_enough_or_nothing_is_billed() -> None:
