@@ -36,6 +36,12 @@ def listed(session: Session, wanted: Filter, after: Sequence[str | int | None], 
     return session.exec(query.order_by(*by).limit(limit)).all()
 
 
+def of_order(session: Session, order_id: str) -> Sequence[DocumentRow]:
+    """Give the documents that have lines of an order, voided ones too, the oldest first."""
+    query = select(DocumentRow).where(DocumentRow.number != "", *conditions(Filter(order=order_id)))
+    return session.exec(query.order_by(col(DocumentRow.issued_on), col(DocumentRow.number))).all()
+
+
 def by_reference(session: Session, reference: str) -> DocumentRow | None:
     """Give the invoice that a payment names by its reference."""
     return session.exec(select(DocumentRow).where(DocumentRow.reference == reference)).first()
