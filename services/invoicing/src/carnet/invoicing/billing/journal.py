@@ -1,33 +1,25 @@
-"""The books: entries are posted into open months, and months are closed.
-
-Who posts or closes has the turn in this process, so that no entry slips into a month while it is being closed. Another
-process that closes a month in the same instant may meet an entry that was decided on just before.
-"""
+"""The journal: entries are posted into open months, and months are closed."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date
-from weakref import WeakKeyDictionary
 
+from carnet.invoicing.billing.books import books
 from carnet.invoicing.billing.letterhead import house
 from carnet.invoicing.domain.chart import Chart
 from carnet.invoicing.domain.closing import Command, Event, State, posting_day
 from carnet.invoicing.domain.posting import Post
-from carnet.invoicing.streams import CLOSING, POSTINGS
+from carnet.invoicing.streams import CLOSING
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
-from carnet.kernel.store.port import EventStore
+from carnet.kernel.store.port import RecordedEvent
 from carnet.kernel.streams import Outcome
 
 POSTED = "what moves money is posted into the journal"
 PATIENCE = 10.0  # seconds that a closing waits for what is still to be posted
 LOOK_AGAIN = 0.02  # seconds
 BOOKS = "books"  # the one stream of closed months
-TURNS: WeakKeyDictionary[EventStore, asyncio.Lock] = WeakKeyDictionary()
-
-
-def turn(runtime: Runtime) -> asyncio.Lock:
-    return TURNS.setdefault(runtime.engines.store, asyncio.Lock())
 
 
 def chart(runtime: Runtime) -> Chart:
@@ -39,18 +31,48 @@ async def newest_closed(runtime: Runtime) -> date | None:
     return (await runtime.state(CLOSING, BOOKS)).newest
 
 
-async def post(runtime: Runtime, entry: Post, because: Because) -> None:
-    """Post an entry on its day, or on the first day of the next open month."""
-    async with turn(runtime):
-        command = entry.model_copy(update={"newest_closed": await newest_closed(runtime)})
-        await runtime.handle(POSTINGS, entry.entry_id, command, because)
+async def closings(runtime: Runtime) -> Sequence[RecordedEvent]:
+    """Give the closings and reopenings; each of them has ended a book, or is about to."""
+    return await runtime.engines.store.read(CLOSING.stream(BOOKS))
+
+
+def closed_by(ended: Sequence[RecordedEvent]) -> date | None:
+    """Give the first day of the newest month that is closed after some closings."""
+    return CLOSING.decider.fold([CLOSING.decode(each) for each in ended]).newest
+
+
+async def post(runtime: Runtime, entry: Post, position: int, because: Because) -> None:
+    """Post an entry on its day, or on the first day of the next open month.
+
+    `position` is that of the event which it tells of: earlier books cannot hold the entry.
+    """
+    ended = await closings(runtime)
+    book = sum(each.position < position for each in ended)
+    while not await posted(runtime, entry, book, ended, because):
+        book, ended = book + 1, await closings(runtime)
+
+
+async def posted(runtime: Runtime, entry: Post, book: int, ended: Sequence[RecordedEvent], because: Because) -> bool:
+    """Post an entry into a book; False where it has ended, also by a closing that was cut off before it ended it."""
+    if book < len(ended):
+        await books(runtime).end(book, because)
+    command = entry.model_copy(update={"newest_closed": closed_by(ended[:book])})
+    return await books(runtime).post(book, command, because)
 
 
 async def close(runtime: Runtime, command: Command, because: Because, expected: int | None) -> Outcome[State, Event]:
-    """Close or reopen a month; what happened before is posted first."""
+    """Close or reopen a month; what happened before is posted first, and nothing goes into the old book behind it."""
     await all_posted(runtime)
-    async with turn(runtime):
-        return await runtime.handle(CLOSING, BOOKS, command, because, expected=expected)
+    await end_book(runtime, because)
+    outcome = await runtime.handle(CLOSING, BOOKS, command, because, expected=expected)
+    await end_book(runtime, because)
+    return outcome
+
+
+async def end_book(runtime: Runtime, because: Because) -> None:
+    """End the book that the newest closing has closed, if it is not ended."""
+    if closed := len(await closings(runtime)):
+        await books(runtime).end(closed - 1, because)
 
 
 async def all_posted(runtime: Runtime) -> None:

@@ -26,7 +26,8 @@ React = Callable[[Heard[Any]], Awaitable[None]]
 def reactions(runtime: Runtime) -> tuple[Reaction, ...]:
     def posting(entry: Callable[[Runtime, Heard[Any]], Awaitable[Post]]) -> React:
         async def react(heard: Heard[Any]) -> None:
-            await post(runtime, await entry(runtime, heard), heard.because(POSTED))
+            told = await entry(runtime, heard)
+            await post(runtime, told, heard.notice.position, heard.because(POSTED))
 
         return react
 
