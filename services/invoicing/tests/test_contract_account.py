@@ -19,8 +19,9 @@ from carnet.invoicing.domain.contract_account import (
     claimed_on,
     contract_account,
 )
+from carnet.invoicing.domain.cover import changed_days
 from carnet.invoicing.domain.periods import Billing
-from carnet.invoicing.domain.terms import ContractTerms, Position, Price
+from carnet.invoicing.domain.terms import ContractTerms, Position, Price, Suspension, days_with_a_fee
 from carnet.invoicing.domain.vat import VatRate
 from carnet.kernel.decider import Rejected
 from carnet.kernel.testing import Given
@@ -30,6 +31,7 @@ jan, jul, aug = date(2026, 1, 1), date(2026, 7, 1), date(2026, 8, 31)
 vat = (VatRate(valid_from=date(2024, 1, 1), rate=Decimal("8.1")),)
 lift = "lift A"
 MARCH = Price(valid_from=date(2026, 3, 1), fee=Decimal("1200.00"))
+JUNE_30 = date(2026, 6, 30)
 
 
 def position(fee: str = "1200.00", last_day: date | None = None) -> Position:
@@ -73,6 +75,11 @@ def test_the_same_bill_has_the_same_ids_on_any_machine() -> None:
 def test_a_repeated_run_adds_nothing() -> None:
     assert given(first).when(bill(jan)) == []
     assert given(first, second, credit).when(bill(jul, removed)) == []
+
+
+def test_r2_what_was_credited_is_billed_again_when_the_removal_is_revoked() -> None:
+    again = claimed(first, second, credit, run=bill(jul, terms.model_copy(update={"version": 3})))
+    assert [(each.kind, each.totals.net) for each in again.documents] == [("invoice", Decimal("397.83"))]
 
 
 def test_a_credit_names_the_invoice_that_it_corrects() -> None:
@@ -122,6 +129,8 @@ def test_a_free_period_is_reached_without_a_document() -> None:
     (event,) = given().when(bill(jan, free))
     assert isinstance(event, PeriodsReached)
     assert given(event).when(bill(jan, free)) == []
+    other = free.model_copy(update={"billing": Billing(every_months=3, anchor=jan)})
+    given(event).refuses(bill(jan, other), because="Sign a new contract")
 
 
 def test_a_position_once_billed_stays_in_the_terms() -> None:
@@ -189,6 +198,44 @@ def test_a_rate_announced_after_the_bill_is_corrected_at_both_rates() -> None:
     }
 
 
+def test_a_credit_names_the_invoice_of_its_own_rate() -> None:
+    announced = (*vat, VatRate(valid_from=date(2026, 4, 1), rate=Decimal("9.0")))
+    corrected = claimed(first, run=bill(jan).model_copy(update={"vat": announced}))
+    ends = terms.model_copy(update={"positions": (position(last_day=date(2026, 5, 31)),)})
+    (note,) = claimed(first, corrected, run=bill(jan, ends).model_copy(update={"vat": announced})).documents
+    assert [(line.vat_rate, line.corrects) for line in note.lines] == [
+        (Decimal("9.0"), (corrected.documents[0].document_id,))
+    ]
+
+
+def priced(*prices: tuple[date, str], last_day: date | None = None) -> ContractTerms:
+    agreed = tuple(Price(valid_from=since, fee=Decimal(fee)) for since, fee in prices)
+    return terms.model_copy(update={"positions": (position(last_day=last_day).model_copy(update={"prices": agreed}),)})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "days"),
+    [
+        (priced((jan, "1200")), priced((jan, "1300")), (jan, JUNE_30)),
+        (priced((jan, "1200")), priced((jan, "1200"), last_day=date(2026, 6, 29)), (JUNE_30, JUNE_30)),
+        (priced((jan, "1200")), priced((jan, "1200"), (JUNE_30, "9999")), (JUNE_30, JUNE_30)),
+        (
+            priced((jan, "1200"), (date(2026, 4, 1), "1300")),
+            priced((jan, "1200"), (date(2026, 4, 1), "1400")),
+            (date(2026, 4, 1), JUNE_30),
+        ),
+    ],
+)
+def test_a_correction_is_of_the_days_whose_cover_or_price_changed(
+    before: ContractTerms, after: ContractTerms, days: tuple[date, date]
+) -> None:
+    billed = claimed(run=bill(jan, before))
+    (line,) = claimed(billed, run=bill(jan, after)).documents[0].lines
+    assert (line.first_day, line.last_day) == days
+    (segment,) = claimed(run=bill(jan)).reached[0].cover
+    assert changed_days((segment,), (segment,), (jan, JUNE_30)) is None
+
+
 @pytest.mark.parametrize("event", [first, credit, FeesVoided(document_id=UUID(int=3), recorded=jul)])
 def test_an_event_reads_back_as_it_was_written(event: Event) -> None:
     adapter: TypeAdapter[Event] = TypeAdapter(Event)
@@ -227,3 +274,23 @@ def test_a_position_does_not_start_before_its_contract() -> None:
 def test_terms_that_no_bill_can_follow_from_are_refused(change: dict[str, object], because: str) -> None:
     with pytest.raises(Rejected, match=because):
         given().when(bill(jan, terms.model_copy(update=change)))
+
+
+@pytest.mark.parametrize(
+    ("suspension", "rest"),
+    [
+        ((date(2025, 12, 1), date(2025, 12, 31)), [(jan, JUNE_30)]),
+        ((jul, None), [(jan, JUNE_30)]),
+        ((date(2025, 12, 1), jan), [(date(2026, 1, 2), JUNE_30)]),
+        ((JUNE_30, None), [(jan, date(2026, 6, 29))]),
+        ((date(2026, 3, 1), date(2026, 3, 31)), [(jan, date(2026, 2, 28)), (date(2026, 4, 1), JUNE_30)]),
+        ((date(2026, 1, 2), date(2026, 6, 29)), [(jan, jan), (JUNE_30, JUNE_30)]),
+        ((jan, JUNE_30), []),
+    ],
+)
+def test_suspended_days_bear_no_fee_unless_the_contract_says_that_it_goes_on(
+    suspension: tuple[date, date | None], rest: list[tuple[date, date]]
+) -> None:
+    paused = terms.model_copy(update={"suspensions": (Suspension(first_day=suspension[0], last_day=suspension[1]),)})
+    assert days_with_a_fee(paused, jan, JUNE_30) == rest
+    assert days_with_a_fee(paused.model_copy(update={"suspended_fee": "due"}), jan, JUNE_30) == [(jan, JUNE_30)]
