@@ -101,6 +101,27 @@ def test_a_rate_follows_the_day_of_the_service() -> None:
         rate_on(table, date(2017, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("first_day", "last_day", "rates"),
+    [
+        (date(2026, 1, 1), date(2026, 6, 30), ["8.1"]),
+        (date(2020, 1, 1), date(2020, 6, 30), ["7.7"]),
+        (date(2023, 12, 31), date(2024, 1, 1), ["7.7", "8.1"]),
+        (date(2017, 1, 1), date(2017, 12, 31), []),
+    ],
+)
+def test_r3_days_are_cut_into_the_rates_that_hold_on_them_and_no_others(
+    first_day: date, last_day: date, rates: list[str]
+) -> None:
+    table = [
+        VatRate(valid_from=date(2018, 1, 1), rate=Decimal("7.7")),
+        VatRate(valid_from=date(2024, 1, 1), rate=STANDARD),
+    ]
+    found = stretches(table, first_day, last_day)
+    assert [str(each.rate) for each in found] == rates
+    assert [each.first_day for each in found[:1]] == [first_day][: len(rates)]
+
+
 LICENCE = BilledAhead(first_day=date(2026, 4, 1), last_day=date(2027, 3, 31), net=Decimal("540.00"))
 
 

@@ -172,6 +172,25 @@ def test_a_credit_line_corrects_the_line_of_its_own_rate() -> None:
     claims = contract_account.fold([billed, undone]).claims
     assert (line.vat_rate, owed.lines[1].vat_rate) == (Decimal("9.0"), Decimal("9.0"))
     assert corrected_line(line, claims) == (owed.document_id, owed.lines[1].line_id)
+    assert Fraction(str(owed.lines[0].proof.part)) == 300
+    assert owed.lines[1].proof.part is None
+
+
+def test_r3_where_only_the_rest_of_a_split_moves_its_line_is_of_the_days_still_covered() -> None:
+    """Billed to June, then to April only, then from 2 January on: the rest of April goes from 97.79 to 97.71."""
+    announced = (*vat, VatRate(valid_from=date(2026, 4, 1), rate=Decimal("9.0")))
+    ends = position(last_day=date(2026, 4, 30))
+    day_two = date(2026, 1, 2)
+    prices = (Price(valid_from=day_two, fee=Decimal(1200)),)
+    begins = ends.model_copy(update={"first_day": day_two, "prices": prices})
+    history: list[Event] = []
+    for agreed in (position(), ends, begins):
+        run = bill(jan, terms.model_copy(update={"positions": (agreed,)})).model_copy(update={"vat": announced})
+        history.append(claimed(*history, run=run))
+    last = history[-1]
+    assert isinstance(last, FeesClaimed)
+    (rest,) = [line for document in last.documents for line in document.lines if line.vat_rate == Decimal("9.0")]
+    assert (rest.net, rest.first_day, rest.last_day) == (Decimal("0.08"), date(2026, 4, 1), date(2026, 4, 30))
 
 
 def test_the_document_of_a_run_is_its_latest_that_stands() -> None:

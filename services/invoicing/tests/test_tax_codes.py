@@ -123,6 +123,12 @@ def test_r3_a_code_that_is_known_late_credits_at_the_old_rate_and_bills_at_the_n
         ("credit_note", "standard", Decimal("8.1"), Decimal("900.00")),
     ]
     assert Given(contract_account)(first, second).when(bill(*abroad)) == []
+    (third,) = Given(contract_account)(first, second).when(bill())
+    assert isinstance(third, FeesClaimed)
+    assert figures(third) == [
+        ("invoice", "standard", Decimal("8.1"), Decimal("900.00")),
+        ("credit_note", "reverse_charge", Decimal(0), Decimal("900.00")),
+    ]
 
 
 def test_a_position_has_rates_of_its_own() -> None:
