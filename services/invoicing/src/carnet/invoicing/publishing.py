@@ -80,6 +80,8 @@ def reminder(event: DocumentIssued) -> published.ReminderIssued:
 
 
 def whole(number: str, document: Document) -> published.IssuedDocument:
+    why = {each.category: each.reason for each in document.exemptions}
+    taxed = (published.VatAmount(**each.model_dump(), reason=why.get(each.category, "")) for each in taxes(document))
     return published.IssuedDocument(
         document_id=str(document.document_id),
         number=number,
@@ -87,7 +89,9 @@ def whole(number: str, document: Document) -> published.IssuedDocument:
         issued_on=document.issued_on,
         currency=document.currency,
         lines=tuple(line(each) for each in document.lines),
-        vat=tuple(published.VatAmount(**each.model_dump()) for each in taxes(document)),
+        type_code="381" if document.kind == "credit_note" else "380",
+        customer_vat_number=document.recipient.vat_number,
+        vat=tuple(taxed),
         **document.totals.model_dump(exclude={"vat"}),
     )
 

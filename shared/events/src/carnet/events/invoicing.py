@@ -51,13 +51,15 @@ class DocumentLine(Value):
 class VatAmount(Value):
     """The tax of one rate: rate in percent, on the sum of the lines at that rate and of that VAT category.
 
-    `category` is that of EN 16931: S taxed, Z at 0 %, E exempt, AE reverse charge, G export.
+    `category` is that of EN 16931: S taxed, Z at 0 %, E exempt, AE reverse charge, G export; of the last three `reason`
+    says why, in the customer's language (BT-120).
     """
 
     rate: Decimal
     category: Literal["S", "Z", "E", "AE", "G"] = "S"
     net: Decimal
     vat: Decimal
+    reason: str = ""
 
 
 class IssuedDocument(Value):
@@ -67,6 +69,8 @@ class IssuedDocument(Value):
     number: str
     debtor_id: str
     issued_on: date
+    type_code: Literal["380", "381"] = "380"
+    customer_vat_number: str | None = None
     currency: str = "CHF"
     lines: tuple[DocumentLine, ...]
     net: Decimal

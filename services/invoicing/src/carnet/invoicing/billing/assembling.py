@@ -23,9 +23,11 @@ from carnet.invoicing.domain.document import (
     CorrectedLine,
     Document,
     DocumentLine,
+    Exemption,
     OpenInvoice,
     fee_kind,
     fee_line,
+    untaxed,
     work_document_line,
 )
 from carnet.invoicing.domain.dunning import Reminder
@@ -80,7 +82,7 @@ def fee_document(
     )
     block = Block(title=say(language, "contract", names.contract or event.contract_id), lines=lines)
     paid = claimed.kind == "invoice"
-    return document(head, claimed.document_id, claimed.kind, event.run_date, event.currency).model_copy(
+    made = document(head, claimed.document_id, claimed.kind, event.run_date, event.currency).model_copy(
         update={
             "blocks": (block,),
             "totals": claimed.totals,
@@ -88,6 +90,7 @@ def fee_document(
             **(dates(head, event.run_date) if paid else {}),
         }
     )
+    return explained(made)
 
 
 def fee_text(line: FeeLine, contract_kind: ContractKind, language: str, names: Names) -> str:
@@ -101,7 +104,7 @@ def work_document(event: WorkClaimed, head: Letterhead, names: Names) -> Documen
     block = OrderBlock(
         order_id=event.order.order_id, claim_id=event.claim_id, closed_on=event.closed_on, lines=event.lines
     )
-    return document(head, event.claim_id, "invoice", event.claimed_on, event.currency).model_copy(
+    made = document(head, event.claim_id, "invoice", event.claimed_on, event.currency).model_copy(
         update={
             "blocks": (order_block(block, head, names),),
             "totals": event.totals,
@@ -109,11 +112,12 @@ def work_document(event: WorkClaimed, head: Letterhead, names: Names) -> Documen
             **dates(head, event.claimed_on),
         }
     )
+    return explained(made)
 
 
 def collective_document(event: OrdersGrouped, document_id: UUID, head: Letterhead, names: Names) -> Document:
     """Give the invoice that orders share, a block for each of them (R5)."""
-    return document(head, document_id, "collective_invoice", event.cut_off, event.key.currency).model_copy(
+    made = document(head, document_id, "collective_invoice", event.cut_off, event.key.currency).model_copy(
         update={
             "blocks": tuple(order_block(block, head, names) for block in event.blocks if block.lines),
             "totals": event.totals,
@@ -121,6 +125,7 @@ def collective_document(event: OrdersGrouped, document_id: UUID, head: Letterhea
             **dates(head, event.cut_off),
         }
     )
+    return explained(made)
 
 
 def goodwill_document(granted: GoodwillGranted, invoice: DocumentIssued, head: Letterhead) -> Document:
@@ -129,7 +134,7 @@ def goodwill_document(granted: GoodwillGranted, invoice: DocumentIssued, head: L
     original = invoice.document
     named = Corrected(document_id=original.document_id, number=invoice.number, issued_on=original.issued_on)
     blocks = (goodwill_block(block, credited, named) for block in original.blocks)
-    return document(head, granted.credit_id, "credit_note", granted.granted_on, granted.currency).model_copy(
+    made = document(head, granted.credit_id, "credit_note", granted.granted_on, granted.currency).model_copy(
         update={
             "subject": say(head.terms.language, "goodwill", granted.reason),
             "blocks": tuple(block for block in blocks if block.lines),
@@ -139,6 +144,7 @@ def goodwill_document(granted: GoodwillGranted, invoice: DocumentIssued, head: L
             "goodwill": True,
         }
     )
+    return explained(made)
 
 
 def goodwill_block(block: Block, credited: Mapping[str, CreditedLine], named: Corrected) -> Block:
@@ -166,6 +172,12 @@ def reminder_document(reminder: Reminder, head: Letterhead) -> Document:
     foot = Totals(net=reminder.total, vat={}, total=reminder.total, rounding=Decimal(0), payable=reminder.total)
     told = {"language": language, "open_invoices": listed, "charges": (*credit, *charges), "totals": foot}
     return made.model_copy(update=told)
+
+
+def explained(made: Document) -> Document:
+    """Give a document with the sentences that say why lines of it bear no tax (R10a)."""
+    found = tuple(Exemption(category=each, reason=say(made.language, each)) for each in untaxed(made))
+    return made.model_copy(update={"exemptions": found}) if found else made
 
 
 def document(head: Letterhead, document_id: UUID, kind: Any, issued_on: date, currency: str) -> Document:

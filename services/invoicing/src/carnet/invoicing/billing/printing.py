@@ -24,6 +24,7 @@ def printed(issued: DocumentIssued) -> paper.Document:
             "due": document.due_on,
             "supplier": supplier(document.supplier),
             "recipient": addressee(document.recipient),
+            "customer_vat_number": document.recipient.vat_number,
             "blocks": tuple(block(each) for each in document.blocks),
             "vat": tuple(vat(document)),
             "corrects": origin(document),
@@ -55,13 +56,14 @@ def line(told: domain.DocumentLine) -> paper.Line:
     period = paper.Period(start=told.first_day, end=told.last_day)
     named = f"{told.text} · {told.corrects.number}" if told.corrects else told.text
     borne = {"contract_percent": 100 * told.borne_share, "warranty": told.borne_by == "warranty"}
-    return paper.Line(**figures, text=named, service=period, **borne)
+    return paper.Line(**figures, text=named, service=period, vat_percent=told.vat_rate, **borne)
 
 
 def vat(document: domain.Document) -> list[paper.VatAmount]:
-    """Give the tax of each rate and category; rates are percents already."""
+    """Give the tax of each rate and category, with why there is none; rates are percents already."""
+    why = {each.category: each.reason for each in document.exemptions}
     return [
-        paper.VatAmount(rate_percent=each.rate, category=each.category, net=each.net, vat=each.vat)
+        paper.VatAmount(**each.model_dump(exclude={"rate"}), rate_percent=each.rate, reason=why.get(each.category, ""))
         for each in domain.taxes(document)
     ]
 

@@ -23,6 +23,13 @@ WORDS: Final = MappingProxyType(
         "fee": ("Frais de rappel", "Mahngebühr", "Reminder fee"),
         "interest": ("Intérêts moratoires", "Verzugszins", "Interest on arrears"),
         "compensation": ("Indemnité forfaitaire", "Pauschalentschädigung", "Flat compensation"),
+        "E": ("Prestation exclue du champ de l’impôt.", "Von der Steuer ausgenommene Leistung.", "Exempt from VAT."),
+        "AE": (
+            "Autoliquidation\N{NARROW NO-BREAK SPACE}: la TVA est due par le destinataire.",
+            "Steuerschuldnerschaft des Leistungsempfängers (Reverse Charge).",
+            "Reverse charge: VAT is to be paid by the recipient.",
+        ),
+        "G": ("Exportation exonérée de la TVA.", "Von der MWST befreite Ausfuhr.", "Export exempt from VAT."),
         "set_against": ("Avoir imputé", "Verrechnetes Guthaben", "Credit set against it"),
     }
 )

@@ -51,6 +51,7 @@ class Line(BaseModel, frozen=True):
     list_amount: Decimal
     contract_percent: Decimal = Decimal(0)
     net: Decimal
+    vat_percent: Decimal | None = None
     service: Period | None = None
     warranty: bool = False
 
@@ -69,12 +70,13 @@ class Block(BaseModel, frozen=True):
 
 
 class VatAmount(BaseModel, frozen=True):
-    """`category` is that of EN 16931; what bears no tax prints the sentence that says why."""
+    """`category` is that of EN 16931; `reason` is the sentence that says why it bears no tax."""
 
     rate_percent: Decimal
     category: Literal["S", "Z", "E", "AE", "G"] = "S"
     net: Decimal
     vat: Decimal
+    reason: str = ""
 
 
 class Origin(BaseModel, frozen=True):
@@ -111,6 +113,7 @@ class Document(BaseModel, frozen=True):
     currency: str = "CHF"
     supplier: Supplier
     recipient: Addressee
+    customer_vat_number: str | None = None
     subject: str = ""
     customer_reference: str | None = None
     blocks: tuple[Block, ...] = ()

@@ -6,20 +6,24 @@ from carnet.invoicing.documents.model import Block, Fee, Line, OpenInvoice
 Row = dict[str, object]
 
 
-def block_row(block: Block, word: dict[str, str]) -> Row:
+def block_row(block: Block, word: dict[str, str], rates: int) -> Row:
+    """Give the lines of a source; where a document has several rates, each line says which one it bears."""
     return {
         "title": block.title,
         "place": block.place,
         "service": f"{word['service_on']} {span(block.service)}" if block.service else "",
         "net": amount(block.net),
-        "lines": [line_row(line, word) for line in block.lines],
+        "lines": [line_row(line, word, says_rate=rates > 1) for line in block.lines],
     }
 
 
-def line_row(line: Line, word: dict[str, str]) -> Row:
+def line_row(line: Line, word: dict[str, str], *, says_rate: bool) -> Row:
+    facts = [span(line.service)] if line.service else []
+    if says_rate and line.vat_percent is not None:
+        facts.append(word["line_vat"].format(rate=percent(line.vat_percent)))
     return {
         "text": f"{line.text} · {word['warranty']}" if line.warranty else line.text,
-        "service": span(line.service) if line.service else "",
+        "service": " · ".join(facts),
         "quantity": f"{quantity(line.quantity, line.unit)} {word.get(line.unit, line.unit)}".strip(),
         "unit_price": amount(line.unit_price),
         "list_amount": amount(line.list_amount),

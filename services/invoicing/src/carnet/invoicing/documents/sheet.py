@@ -29,6 +29,8 @@ def _facts(document: Document, word: dict[str, str]) -> list[list[str]]:
     facts = [[word["date"], day(document.issued)]]
     if document.due:
         facts.append([word["due"], day(document.due)])
+    if document.customer_vat_number:
+        facts.append([word["customer_vat"], vat_number(document.customer_vat_number, word["vat_suffix"])])
     if document.customer_reference:
         facts.append([word["customer_reference"], document.customer_reference])
     if document.corrects:

@@ -1,7 +1,6 @@
 """A document as the template wants it: strings, in the customer's language, ready to be placed."""
 
 from decimal import Decimal
-from typing import Final
 
 from stdnum import iban
 
@@ -11,8 +10,6 @@ from carnet.invoicing.documents.payment_part import payment_part
 from carnet.invoicing.documents.rows import Row, block_row, fee_row, open_invoice_row
 from carnet.invoicing.documents.sheet import sheet
 from carnet.invoicing.documents.words import words
-
-REASON: Final = {"E": "exempt", "AE": "reverse_charge", "G": "export"}  # by the category of EN 16931
 
 
 def view(document: Document) -> Row:
@@ -25,7 +22,7 @@ def view(document: Document) -> Row:
         "word": word,
         "currency": document.currency,
         "covered": any(line.contract_percent for line in document.lines),
-        "blocks": [block_row(block, word) for block in document.blocks],
+        "blocks": [block_row(block, word, rates=len(document.vat)) for block in document.blocks],
         "open_invoices": [open_invoice_row(invoice) for invoice in document.open_invoices],
         "fees": [fee_row(fee) for fee in document.fees],
         "totals": _totals(document, word),
@@ -53,7 +50,7 @@ def _payable_word(document: Document, word: dict[str, str]) -> str:
 
 def _notes(document: Document, word: dict[str, str]) -> list[str]:
     borne = (_covered(document, word), _under_warranty(document, word))
-    notes = (_terms(document, word), *borne, *_untaxed(document, word))
+    notes = (_terms(document, word), *borne, *(part.reason for part in document.vat))
     return [note for note in notes if note]
 
 
@@ -87,11 +84,6 @@ def _covered(document: Document, word: dict[str, str]) -> str:
 def _under_warranty(document: Document, word: dict[str, str]) -> str:
     borne = [line.list_amount for line in document.lines if line.warranty]
     return word["under_warranty"].format(borne=amount(sum(borne, Decimal(0)))) if borne else ""
-
-
-def _untaxed(document: Document, word: dict[str, str]) -> list[str]:
-    """Say by law why a part bears no tax (EN 16931, BT-120)."""
-    return [word[REASON[part.category]] for part in document.vat if part.category in REASON]
 
 
 def _payment_part(document: Document, word: dict[str, str]) -> Row | None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from carnet.invoicing.domain.fee_line import FeeLine
 from carnet.invoicing.domain.money import NOTHING, Totals, totals
 from carnet.invoicing.domain.price_list import ListPrice
-from carnet.invoicing.domain.tax import Category, category
+from carnet.invoicing.domain.tax import UNTAXED, Category, category
 from carnet.invoicing.domain.terms import ContractKind
 from carnet.invoicing.domain.vat import STANDARD
 from carnet.invoicing.domain.work_lines import WorkLine
@@ -92,6 +92,13 @@ class Taxed(BaseModel, frozen=True):
     vat: Decimal
 
 
+class Exemption(BaseModel, frozen=True):
+    """Why the lines of a VAT category bear no tax, in the customer's language (EN 16931, BT-120)."""
+
+    category: Category
+    reason: str
+
+
 class Block(BaseModel, frozen=True):
     """The lines of one source, an order or a contract."""
 
@@ -144,6 +151,7 @@ class Document(BaseModel, frozen=True):
     customer_reference: str | None = None
     blocks: tuple[Block, ...] = ()
     totals: Totals
+    exemptions: tuple[Exemption, ...] = ()
     due_days: int | None = None
     due_on: date | None = None
     corrects: tuple[Corrected, ...] = ()
@@ -172,6 +180,12 @@ def taxes(document: Document) -> Iterator[Taxed]:
                 by = category(line.tax_code, rate)
                 nets[by] = nets.get(by, NOTHING) + line.net
         yield from (Taxed(rate=rate, category=by, net=net, vat=vat) for by, net in nets.items())
+
+
+def untaxed(document: Document) -> tuple[Category, ...]:
+    """Give the VAT categories of a document that bear no tax for a reason, each once."""
+    found = dict.fromkeys(category(line.tax_code, line.vat_rate) for line in document.lines)
+    return tuple(each for each in found if each in UNTAXED.values())
 
 
 def fee_kind(contract_kind: ContractKind) -> Literal["fee", "licence"]:
@@ -226,6 +240,8 @@ def refuse_incomplete(document: Document) -> None:
         raise Rejected("Enter the supplier's VAT number before issuing documents.")
     if not (document.recipient.name and document.recipient.address.town):
         raise Rejected("Enter the recipient's name and address before issuing a document to it.")
+    if missing := set(untaxed(document)) - {each.category for each in document.exemptions}:
+        raise Rejected(f"Say why the lines of VAT category {min(missing)} bear no tax.")
     if document.kind == "credit_note" and not document.corrects:
         raise Rejected("Name the invoice that the credit note corrects.")
     if document.kind == "credit_note" and any(line.corrects is None for line in document.lines):
