@@ -50,7 +50,7 @@ async def existing(runtime: Runtime, order_id: str, report: str) -> Report:
     """Give a report as it stands now; raises Unknown."""
     order = await runtime.state(ORDERS, order_id)
     if order is None or (found := order.reports.get(report)) is None:
-        raise Unknown(f"The report {report}")
+        raise Unknown("The report {id}", id=report)
     return found
 
 
@@ -59,7 +59,7 @@ async def form(  # what is shown of a form that was refused
 ) -> HTMLResponse:
     order = await runtime.query(lambda session: order_views.detail(session, report.order_id))
     if order is None:  # the read model has not heard of it yet
-        raise Unknown(f"The order {report.order_id}")
+        raise Unknown("The order {id}", id=report.order_id)
     listed = [(row.article, row.name) for row in await runtime.query(articles.everything)]
     who = next((each.technician.name for each in order.reports if each.report_id == report.report_id), "")
     values: dict[str, Any] = {"order": order, "report": report, "who": who, "articles": listed, "refusal": refusal}

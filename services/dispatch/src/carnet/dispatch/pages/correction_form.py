@@ -14,6 +14,7 @@ MORE: Final = 2  # empty lines below those of the report
 MOST_ROWS: Final = 200
 MOST: Final = Decimal(999_999_999)  # of a quantity
 DECIMALS: Final = 3
+NO_QUANTITY: Final = told("Write a number such as 2.25, with three decimals at most.")
 NO_KIND: Final = told("Choose what was done.")
 
 
@@ -28,7 +29,7 @@ class CorrectionForm:
         return tuple(item for n in rows_of(self.typed) for item in self.item(n))
 
     def item(self, n: int) -> Iterator[Item]:
-        quantity = self.typed.amount(f"quantity_{n}", MOST, DECIMALS)
+        quantity = self.typed.amount(f"quantity_{n}", MOST, DECIMALS, NO_QUANTITY)
         article, text = self.typed.text(f"article_{n}") or None, self.typed.note(f"text_{n}")
         kind = next((each for each in get_args(WorkKind) if each == self.typed.text(f"kind_{n}")), None)
         if kind is None:

@@ -26,11 +26,13 @@ router = APIRouter(prefix="/pages/orders/{order_id}")
 @router.get("", dependencies=[CaughtUp])
 async def show_order(request: Request, order_id: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
     if (order := await runtime.query(lambda session: order_views.detail(session, order_id))) is None:
-        raise Unknown(f"The order {order_id}")
+        raise Unknown("The order {id}", id=order_id)
     people = await runtime.query(technicians.everyone)
     devices = await runtime.query(equipment.everything)
-    parts = [(row.article, row.name) for row in await runtime.query(articles.parts)]
+    listed = await runtime.query(articles.everything)
+    parts = [(row.article, row.name) for row in listed if row.kind == "part"]
     shown: dict[str, Any] = {"order": order, "people": people, "devices": devices, "parts": parts}
+    shown["called"] = {row.article: row.name for row in listed}
     corrections = await corrections_of(runtime.engines.store, order_id)
     return PAGES.render(request, "order.html", corrections=corrections, **shown, **WORDS)
 

@@ -67,7 +67,7 @@ class Typed:
             return None
         return day
 
-    def amount(self, name: str, most: Decimal = MOST, decimals: int = 2) -> Decimal | None:
+    def amount(self, name: str, most: Decimal = MOST, decimals: int = 2, otherwise: str = NO_AMOUNT) -> Decimal | None:
         """Read 1'320.00 and 1 320,00 as the person means them."""
         written = self.text(name).replace(",", ".").translate(GROUPING)
         try:
@@ -75,7 +75,7 @@ class Typed:
         except InvalidOperation:
             found = Decimal(-1)
         if found is not None and not (found.is_finite() and 0 <= found <= most and round(found, decimals) == found):
-            self.errors[name] = NO_AMOUNT
+            self.errors[name] = otherwise
             return None
         return found
 
