@@ -1,8 +1,8 @@
 """The billing run while contracts become more: 1,000, 10,000 and 100,000, each in a process and a folder of its own.
 
-It is linear where an invoice takes as long as at the first size (ratio 1; less is slower). Memory holds a page of
-contracts however many there are; what still grows is SQLite's page caches, up to their bounds (16 MiB a reader), and some
-200 bytes a document of the series. A hundred times as many contracts take less than twice the memory.
+It is linear where an invoice takes as long as at the first size (ratio 1; less is slower). The run holds a page of
+contracts in memory, however many there are; what still grows is SQLite's page caches, up to their bounds (16 MiB a
+reader), and some 200 bytes a document of the series. A hundred times as many contracts take less than twice the memory.
 """
 
 import asyncio
