@@ -151,7 +151,7 @@ def next_id(terms: Terms) -> str:
 
 def held(what: What, terms: Terms, position: Position | None, today: date) -> Mapping[str, object]:
     if what == "coverage":
-        return coverage_typed(in_force(terms.coverages, today))
+        return coverage_typed(in_force(terms.coverages, max(today, terms.start)))
     if what == "notice":
         return notice_typed(terms.notice)
     return of_position(what, position, max(today, position.first_day)) if position else {}

@@ -11,7 +11,7 @@ from carnet.kernel.web.problems import Unknown
 async def newest(runtime: Runtime, contract_id: str) -> Version:
     """Give the newest version; raises Unknown."""
     if (version := contract.newest(await runtime.state(CONTRACTS, contract_id))) is None:
-        raise Unknown(f"The contract {contract_id}")
+        raise Unknown("The contract {id}", id=contract_id)
     return version
 
 

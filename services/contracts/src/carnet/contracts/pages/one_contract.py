@@ -12,7 +12,7 @@ from carnet.contracts.domain.coverage import counter
 from carnet.contracts.domain.notice import earliest_end, renewed_end
 from carnet.contracts.domain.obligations import Obligations
 from carnet.contracts.domain.occurrence import Excuse
-from carnet.contracts.domain.terms import Version, in_force
+from carnet.contracts.domain.terms import Terms, Version, in_force
 from carnet.contracts.domain.visits import promised
 from carnet.contracts.pages.look import PAGES, WORDS, Planner
 from carnet.contracts.pages.timeline import steps_of
@@ -32,7 +32,7 @@ Year = Annotated[int | None, Query(ge=1900, lt=2199)]
 async def show_contract(
     request: Request, contract_id: str, runtime: RuntimeDep, _: Identified, year: Year = None
 ) -> HTMLResponse:
-    """Show a contract, with its services of the business day's year or another one."""
+    """Show a contract with its services of a year, left out: the business day's, or the contract's nearest to it."""
     return await shown(request, runtime, contract_id, year)
 
 
@@ -46,7 +46,7 @@ async def excuse(
 ) -> RedirectResponse:
     """Owe a service no more, with a reason (B7)."""
     if await commands.runtime.state(OCCURRENCES, occurrence) is None:
-        raise Unknown(f"The service {occurrence}")
+        raise Unknown("The service {id}", id=occurrence)
     command = Excuse(reason=reason, excused_on=commands.runtime.today())
     answer = await commands.send(OCCURRENCES, occurrence, command)
     return RedirectResponse(f"/contracts/pages/contracts/{contract_id}?after={answer.token}", 303)
@@ -62,16 +62,14 @@ async def shown(
 ) -> HTMLResponse:
     """Show the page; `typed` is what came of a form of it that was refused."""
     today, written = runtime.today(), typed or Typed({})
-    of_year = year or today.year
-    sheet = await runtime.query(lambda session: sheet_of(session, contract_id, of_year))
+    sheet = await runtime.query(lambda session: sheet_of(session, contract_id, year, today))
     if sheet is None:
-        raise Unknown(f"The contract {contract_id}")
+        raise Unknown("The contract {id}", id=contract_id)
     values = {
         **vars(sheet),
         **ends_of(sheet, today),
         "visits": await visits_of(runtime, sheet.version, today),
         "steps": await steps_of(runtime.engines.store, contract_id),
-        "year": of_year,
         "values": written.values,
         "errors": written.errors,
         "live": False,
@@ -114,6 +112,7 @@ class Sheet:
 
     row: contracts.ContractRow
     version: Version
+    year: int
     due: list[obligations.DueView]
     counts: Obligations
     faults: Any
@@ -121,19 +120,27 @@ class Sheet:
     names: dict[str, nodes.NodeRow]
 
 
-def sheet_of(session: Any, contract_id: str, year: int) -> Sheet | None:
+def sheet_of(session: Any, contract_id: str, asked: int | None, today: date) -> Sheet | None:
     if (row := contracts.one(session, contract_id)) is None:
         return None
-    first, last, version = date(year, 1, 1), date(year, 12, 31), contracts.version_of(row)
+    version = contracts.version_of(row)
+    year = asked or nearest_year(version.terms, today)
+    first, last = date(year, 1, 1), date(year, 12, 31)
     faults = reactions.of_contract(session, contract_id)
     shown = [*(position.object_id for position in version.terms.positions), *(fault.object_id for fault in faults)]
     people = [each for each in (version.terms.parties.debtor_id, version.terms.parties.contact_id) if each]
     return Sheet(
         row=row,
         version=version,
+        year=year,
         due=obligations.due_between(session, first, last, contract_id),
         counts=obligations.obligations(session, row, first, last),
         faults=faults,
         parties=parties.names(session, people),
         names=nodes.names(session, shown),
     )
+
+
+def nearest_year(terms: Terms, today: date) -> int:
+    """Give the calendar year of the term that is nearest to today."""
+    return min(max(today, terms.start), terms.end or date.max).year
