@@ -13,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from carnet.runner.demo.firm import found, sign_contracts
 from carnet.runner.demo.office import Office
+from carnet.runner.demo.visits import Work, carry_out, fault
 from carnet.runner.suite import client, serving
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
@@ -64,6 +65,8 @@ class Visit:
             "/contracts/",
             "/contracts/pages/offers",
             "/contracts/pages/offers/new",
+            f"/contracts/pages/offers/{ids['offer']}",
+            f"/contracts/pages/offers/new?offer={ids['offer']}",
             "/contracts/pages/due",
             "/contracts/pages/decisions",
             "/contracts/pages/templates",
@@ -75,10 +78,17 @@ class Visit:
             "/dispatch/pages/orders",
             "/dispatch/pages/orders/new",
             f"/dispatch/pages/orders/{ids['order']}",
+            f"/dispatch/pages/orders/{ids['worked']}/reports/{ids['report']}",
             "/invoicing/",
             f"/invoicing/pages/documents/{ids['invoice']}",
             "/invoicing/pages/open-items",
             f"/invoicing/pages/debtors/{ids['K1']}",
+            "/invoicing/pages/debtors",
+            f"/invoicing/pages/debtors/{ids['K1']}/terms",
+            "/invoicing/pages/article",
+            "/invoicing/pages/article?code=labour",
+            "/invoicing/pages/taxes?q=fleur",
+            f"/invoicing/pages/places/{ids['A']}",
             "/invoicing/pages/run",
             f"/invoicing/pages/documents/{ids['invoice']}/lines/A/2026-01-01/1",
             "/invoicing/pages/journal",
@@ -112,7 +122,7 @@ async def visit(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Visit
 
 
 async def small_firm(visit: Visit) -> Visit:
-    """Found the demonstration's firm, sign its contracts on New Year, bill them, and let one visit be prepared."""
+    """Found the demonstration's firm, sign its contracts on New Year, bill them, prepare one visit, repair one lift."""
     office = visit.office
     await found(office)
     await office.rest()
@@ -125,7 +135,23 @@ async def small_firm(visit: Visit) -> Visit:
     contract, mails = await office.get("/contracts/C-1"), await office.all("/notifications/outbox")
     visit.ids = {**office.ids, "order": order["order_id"], "invoice": invoice["document_id"]}
     visit.ids |= {"C-1": contract["contract_id"], "mail": mails[0]["notification_id"]}
+    visit.ids["offer"] = await offered(office)
+    worked = await fault(office, "BL-1", "Porte bloquée")
+    await carry_out(office, worked, [Work("krasniqi", "1.5", "12", {"lamp": "1"})], "14:00", kind="repair")
+    await office.rest()
+    (report,) = (await office.get(f"/dispatch/orders/{worked}"))["reports"]
+    visit.ids |= {"worked": worked, "report": report["report_id"]}
     return visit
+
+
+async def offered(office: Office) -> str:
+    """Offer a contract with a service every three months and a reaction time; gives its id."""
+    service = {"cycle_id": "quarterly", "service": "quarterly", "every_months": 3, "anchor": "2026-02-01"}
+    position = {"position_id": "1", "object_id": office.ids["BL-1"], "fee": "900.00", "cycles": [service]}
+    body = {"number": "C-9", "kind": "maintenance", "debtor_id": office.ids["K2"], "start": "2026-02-01"}
+    terms = {"positions": [position], "reactions": [{"within_minutes": 240}], "valid_until": "2026-01-31"}
+    made = await office.post("/contracts/offers", {**body, **terms})
+    return str(made["id"])
 
 
 async def test_an_object_is_found_by_typing_and_its_book_opened(visit: Visit) -> None:
@@ -216,7 +242,7 @@ async def test_an_amendment_shows_its_visits_and_its_money_as_it_is_typed(visit:
     await expect(day).to_have_value("2026-05-18")
     await page.get_by_role("button", name="Sign the amendment").click()
     await expect(page.get_by_text("2, holds from 18 May 2026")).to_be_visible()
-    await expect(page.get_by_text("Position 1 added: Stock, Bellevue")).to_be_visible()
+    await expect(page.get_by_text("Position 3 added: Monte-lits 1")).to_be_visible()
     await page.get_by_role("link", name="What was billed").click()
     await expect(page.get_by_role("link", name="R2026-0001")).to_be_visible()
     assert complaints == []
