@@ -1,5 +1,6 @@
 """The pages as people use them: in a browser, by mouse and by keyboard, in two languages, also without JavaScript."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -237,6 +238,9 @@ async def test_an_amendment_shows_its_visits_and_its_money_as_it_is_typed(visit:
     await expect(preview).to_contain_text("160.44")
     await expect(preview).to_contain_text("CHF\N{NO-BREAK SPACE}173.45")
     await expect(preview).to_contain_text("CHF\N{NO-BREAK SPACE}1’880.95")
+    await day.press("Enter")
+    await expect(page).to_have_url(re.compile("/amendments/preview$"))  # Enter signs nothing
+    await expect(preview).to_contain_text("18 November 2026")
     await page.get_by_role("button", name="Another service").click()
     await expect(page.get_by_label("Every so many months")).to_have_count(2)
     await expect(day).to_have_value("2026-05-18")
