@@ -5,8 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from carnet.invoicing.domain.billable import ClaimWork, Event, WorkClaimed, billable
 from carnet.invoicing.domain.contract_account import Bill, FeesClaimed, contract_account
+from carnet.invoicing.domain.order_facts import CompletionNoted, CoverageNoted, OrderNoted, WorkNoted
 from carnet.invoicing.domain.periods import Billing
+from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import ItemTax, TaxCode, TaxCodes, category, fee_table, item_tax, table_of
 from carnet.invoicing.domain.terms import ContractTerms, Position, Price
 from carnet.invoicing.domain.vat import VatRate, rate_on
@@ -83,6 +86,25 @@ def test_r3_a_line_of_work_says_which_code_it_bears_and_what_decided_it() -> Non
     tax = item_tax("standard", reduced_place, (), apr, rates)
     line = work_line(WorkItem.model_validate(told), {"1": Decimal(145)}, Coverage(), tax)
     assert (line.vat_rate, line.tax_code, line.tax_decided_by) == (Decimal("2.6"), "reduced", "place")
+
+
+def test_r3_each_line_of_an_order_has_its_own_tax_and_names_its_price_list() -> None:
+    items = [{"item_id": n, "kind": "repair", "quantity": "1", "service_date": apr} for n in ("1", "2")]
+    order: list[Event] = [
+        OrderNoted(order_id="9", order_kind="fault", debtor_id="K1", object_id="A"),
+        WorkNoted(report_id="r", items=tuple(WorkItem.model_validate(each) for each in items)),
+        CoverageNoted(coverage=Coverage()),
+        CompletionNoted(closed_on=apr),
+    ]
+    special = ListPrice(customer_id="K1", valid_from=y2024, unit_price=Decimal(120))
+    command = ClaimWork(
+        claimed_on=apr, rule="at_once", currency="CHF", unit_prices={"1": Decimal(145), "2": Decimal(120)},
+        price_lists={"2": special}, vat=rates["standard"],
+        taxes={"2": item_tax("standard", reduced_place, (), apr, rates)},
+    )  # fmt: skip
+    (claim,) = Given(billable)(*order).when(command)
+    assert isinstance(claim, WorkClaimed)
+    assert [(line.tax_code, line.price_list) for line in claim.lines] == [("standard", None), ("reduced", special)]
 
 
 def terms() -> ContractTerms:

@@ -71,7 +71,7 @@ def test_a_visit_at_a_price_is_billed_instead_of_labour_and_travel() -> None:
         ("visit", Decimal("190.00"), "contract"),
     ]
     assert (claim.totals.net, claim.totals.payable) == (Decimal("233.20"), Decimal("252.10"))
-    assert claim.lines[-1].item_id == "9/visit"
+    assert (claim.lines[-1].item_id, claim.lines[-1].object_id) == ("9/visit", "lift A")
     assert given(ORDER, work(), priced(), DONE, claim).when(CLAIM) == []
 
 
