@@ -135,8 +135,11 @@ async def test_account_and_journal_say_what_was_posted_in_another_month(firm: An
     assert "Nothing that bears a day in it was posted elsewhere." in quiet
     await firm.run(date(2026, 1, 1))
     paid = {"amount": "100.00", "received_on": "2026-01-20", "currency": "CHF"}
-    assert (await firm.send(f"{ACCOUNT}/payments", **paid)).status_code == 303
+    answer = await firm.send(f"{ACCOUNT}/payments", **paid)
+    told = "The payment of 20 January 2026 is posted on 1 February 2026: its month is closed."
+    assert told in await firm.page(answer.headers["location"])
     account = await firm.page(ACCOUNT)
+    assert told not in account
     assert "posted on 1 Feb 2026: its month was closed" in account
     assert "dated 20 Jan 2026, in a closed month" in account
     journal = await firm.page("/invoicing/pages/journal", params={"month": "2026-01-01"})

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from carnet.invoicing.billing.accounts import account_of, named_by, spread_over
-from carnet.invoicing.billing.journal import chart
+from carnet.invoicing.billing.journal import chart, open_day
 from carnet.invoicing.billing.letterhead import terms_of
 from carnet.invoicing.domain.posting import JournalPosted, balance
 from carnet.invoicing.domain.receivables import RecordPayment
@@ -34,8 +34,13 @@ async def show_debtors(request: Request, runtime: RuntimeDep, _: Identified) -> 
 
 
 @router.get("/pages/debtors/{party_id}", dependencies=[CaughtUp])
-async def show_account(request: Request, party_id: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
-    """Show what a debtor owes, on which terms, and what moved on its account."""
+async def show_account(
+    request: Request, party_id: str, runtime: RuntimeDep, _: Identified, dated: date | None = None
+) -> HTMLResponse:
+    """Show what a debtor owes, on which terms, and what moved on its account.
+
+    `dated` is the day of a payment that was just recorded: the page says where it is posted elsewhere.
+    """
     party = await runtime.query(lambda session: parties.one(session, party_id))
     entries = await runtime.query(lambda session: journal.of_debtor(session, party_id, LAST))
     moves = [move for row in entries if (move := move_of(row.whole, chart(runtime).receivables))]
@@ -49,6 +54,7 @@ async def show_account(request: Request, party_id: str, runtime: RuntimeDep, _: 
         "moves": moves,
         "posted": await runtime.query(lambda session: journal.of_invoices(session, open_items)),
         "last": LAST,
+        "paid": (dated, await open_day(runtime, dated)) if dated else None,
     }
     return PAGES.render(request, "account.html", **values, **WORDS)
 
@@ -87,4 +93,4 @@ async def receive_payment(
         wanted=await spread_over(commands.runtime, party_id, paid, named),
     )
     answer = await commands.send(RECEIVABLES, party_id, command)
-    return RedirectResponse(f"/invoicing/pages/debtors/{party_id}?after={answer.token}", 303)
+    return RedirectResponse(f"/invoicing/pages/debtors/{party_id}?dated={received_on}&after={answer.token}", 303)

@@ -78,8 +78,7 @@ async def show_prices(
         prices = {code: holding(rows, of, asked.category.strip() or None, day) for code, rows in prices.items()}
     ids = {price.customer_id for rows in prices.values() for price in rows if price.customer_id}
     names = await runtime.query(lambda session: parties.names(session, ids))
-    choices = [(each.article, each.article) for each in listed]
-    values: dict[str, Any] = {"articles": listed, "prices": prices, "names": names, "choices": choices, "asked": asked}
+    values: dict[str, Any] = {"articles": listed, "prices": prices, "names": names, "asked": asked}
     return PAGES.render(request, "prices.html", **values, **WORDS)
 
 
