@@ -67,7 +67,7 @@ def counted(*history: Event) -> Counter:
 first, second = covered("V1", 1), covered("V2", 2)
 
 
-def test_two_visits_are_covered_and_the_third_is_billed_in_full() -> None:
+def test_r9_two_visits_are_covered_and_the_third_is_billed_in_full() -> None:
     assert given().when(ask("V1")) == [first]
     assert given(first).when(ask("V2")) == [second]
     assert given(first, second).when(ask("V3")) == [decided("V3", Verdict(reason="used-up"))]
@@ -79,7 +79,7 @@ def test_an_order_is_decided_once() -> None:
     assert given(first).when(ask("V1", "fault")) == []
 
 
-def test_the_counter_goes_from_2_1_0_to_2_0_1_when_the_work_is_done() -> None:
+def test_r9_the_counter_goes_from_2_1_0_to_2_0_1_when_the_work_is_done() -> None:
     assert counted(first) == Counter(agreed=2, reserved=1, consumed=0)
     done = given(first).when(Consume(order_id="V1"))
     assert done == [VisitConsumed(order_id="V1")]
@@ -87,7 +87,7 @@ def test_the_counter_goes_from_2_1_0_to_2_0_1_when_the_work_is_done() -> None:
     assert given(first, *done).when(Consume(order_id="V1")) == []
 
 
-def test_a_cancelled_order_gives_its_visit_back() -> None:
+def test_r9_a_cancelled_order_gives_its_visit_back() -> None:
     released = given(first, second).when(Release(order_id="V1"))
     assert released == [VisitReleased(order_id="V1")]
     assert counted(first, second, *released) == Counter(agreed=2, reserved=1, consumed=0)
@@ -126,7 +126,7 @@ def test_planned_visits_without_a_number_are_never_used_up() -> None:
     assert (again.verdict.reason, again.verdict.visit) == ("covered", 2)
 
 
-def test_an_order_of_another_type_uses_no_visit_and_is_not_reduced() -> None:
+def test_r9_an_order_of_another_type_uses_no_visit_and_is_not_reduced() -> None:
     fault = decided("F", Verdict(reason="order-type"), "fault")
     assert given().when(ask("F", "fault")) == [fault]
     assert counted(first, fault) == Counter(agreed=2, reserved=1, consumed=0)

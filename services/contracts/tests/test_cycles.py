@@ -9,7 +9,7 @@ from carnet.contracts.domain.wall_clock import instant, local_text
 ZURICH = "Europe/Zurich"
 
 
-def test_quarterly_from_31_august_is_clamped_from_the_anchor() -> None:
+def test_r6_quarterly_from_31_august_is_clamped_from_the_anchor() -> None:
     assert [occurrence(date(2026, 8, 31), 3, k) for k in range(7)] == [
         date(2026, 8, 31),
         date(2026, 11, 30),
@@ -21,7 +21,7 @@ def test_quarterly_from_31_august_is_clamped_from_the_anchor() -> None:
     ]
 
 
-def test_yearly_from_29_february_returns_to_the_29th() -> None:
+def test_r6_yearly_from_29_february_returns_to_the_29th() -> None:
     assert [occurrence(date(2024, 2, 29), 12, k).isoformat() for k in range(5)] == [
         "2024-02-29",
         "2025-02-28",
@@ -31,7 +31,7 @@ def test_yearly_from_29_february_returns_to_the_29th() -> None:
     ]
 
 
-def test_eight_in_zurich_is_another_instant_after_the_clock_change() -> None:
+def test_r6_eight_in_zurich_is_another_instant_after_the_clock_change() -> None:
     assert instant(date(2026, 3, 23), time(8), ZURICH) == datetime(2026, 3, 23, 7, tzinfo=UTC)
     assert instant(date(2026, 3, 30), time(8), ZURICH) == datetime(2026, 3, 30, 6, tzinfo=UTC)
 

@@ -26,7 +26,7 @@ def due(calendar: ServiceCalendar, reported: str, within: timedelta, *pauses: Sp
     return local_text(deadline(calendar, local(reported), within, pauses), "Europe/Zurich")
 
 
-def test_over_easter_four_hours_end_on_tuesday(office: ServiceCalendar) -> None:
+def test_r7_over_easter_four_hours_end_on_tuesday(office: ServiceCalendar) -> None:
     assert due(office, "2026-04-02T16:45", 4 * HOUR) == "2026-04-07T10:45"
     assert due(office, "2026-04-02T16:45", 3 * HOUR) == "2026-04-07T09:45"
 
@@ -36,11 +36,11 @@ def test_only_opening_time_was_used_when_the_technician_arrives(office: ServiceC
     assert used == timedelta(minutes=95)
 
 
-def test_a_fault_on_a_sunday_starts_at_the_next_opening(office: ServiceCalendar) -> None:
+def test_r7_a_fault_on_a_sunday_starts_at_the_next_opening(office: ServiceCalendar) -> None:
     assert due(office, "2026-05-03T10:00", timedelta(minutes=90)) == "2026-05-04T09:00"
 
 
-def test_a_pause_stops_the_clock(office: ServiceCalendar) -> None:
+def test_r7_a_pause_stops_the_clock(office: ServiceCalendar) -> None:
     pause = Span(local("2026-05-04T15:00"), local("2026-05-04T17:00"))
     assert due(office, "2026-05-04T14:00", 4 * HOUR, pause) == "2026-05-05T10:00"
 
@@ -65,7 +65,7 @@ def test_a_fault_exactly_at_closing_starts_at_the_next_opening(office: ServiceCa
     assert due(office, "2026-05-04T17:30", HOUR) == "2026-05-05T08:30"
 
 
-def test_a_person_trapped_waits_one_real_hour_through_the_clock_change(
+def test_r7_a_person_trapped_waits_one_real_hour_through_the_clock_change(
     round_the_clock: ServiceCalendar,
 ) -> None:
     assert due(round_the_clock, "2026-03-29T01:30", HOUR) == "2026-03-29T03:30"

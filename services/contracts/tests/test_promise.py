@@ -81,12 +81,12 @@ def test_a_promise_over_easter_is_due_on_tuesday(over_easter: Promise, promised:
     assert given().when(over_easter) == [promised]
 
 
-def test_a_promise_once_given_stands(promised: ReactionPromised, round_the_clock: ServiceCalendar) -> None:
+def test_r7_a_promise_once_given_stands(promised: ReactionPromised, round_the_clock: ServiceCalendar) -> None:
     assert given(promised).when(promised.promise) == []
     assert given(promised).when(four_hours(round_the_clock, "2026-04-02T16:45")) == []
 
 
-def test_an_arrival_on_tuesday_at_08_20_used_95_minutes_and_keeps_it(promised: ReactionPromised) -> None:
+def test_r7_an_arrival_on_tuesday_at_08_20_used_95_minutes_and_keeps_it(promised: ReactionPromised) -> None:
     arrival = End(at=local("2026-04-07T08:20"))
     event = ended("2026-04-07T08:20", 95, kept=True)
     assert given(promised).when(arrival) == [event]

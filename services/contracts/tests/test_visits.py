@@ -48,7 +48,7 @@ def test_seven_visits_are_promised_in_2026(c1_in_december: Version) -> None:
     assert dates(visits, "C") == [date(2026, 6, 10)]
 
 
-def test_the_yearly_visit_absorbs_the_quarterly_one_of_the_same_date(c1_in_december: Version) -> None:
+def test_r6_the_yearly_visit_absorbs_the_quarterly_one_of_the_same_date(c1_in_december: Version) -> None:
     [visit] = promised(c1_in_december, date(2026, 4, 1), date(2026, 4, 30))
     assert visit.key == Key("A", "yearly", 0)
     assert visit.absorbs == (Key("A", "quarterly", 1),)
@@ -119,7 +119,7 @@ def keys(visits: list[Visit]) -> list[tuple[str, int, date]]:
 
 
 @pytest.mark.parametrize(("within", "visits"), [(True, 4), (False, 5)])
-def test_within_the_tolerance_it_absorbs_only_where_the_contract_says_so(within: bool, visits: int) -> None:
+def test_r6_within_the_tolerance_it_absorbs_only_where_the_contract_says_so(within: bool, visits: int) -> None:
     quarterly = cycle("quarterly", 3, date(2026, 1, 15))
     yearly = cycle("yearly", 12, date(2026, 4, 20), tolerance_days=10, absorbs_within_tolerance=within)
     assert len(promised(with_cycles(quarterly, yearly), new_year, year_end)) == visits
@@ -181,14 +181,14 @@ def test_changed_cycles_hold_from_their_date_and_keep_their_count() -> None:
     assert [(visit.key.k, visit.persons) for visit in visits] == [(0, 1), (1, 1), (2, 2), (3, 2)]
 
 
-def test_the_next_date_follows_the_completed_one_where_the_contract_says_so() -> None:
+def test_r6_the_next_date_follows_the_completed_one_where_the_contract_says_so() -> None:
     agreed = with_cycles(cycle("q", 3, date(2026, 1, 15)), anchored_to="completed")
     assert keys(due_occurrences(agreed, year_end)) == [("q", 0, date(2026, 1, 15))]
     done = {Key("A", "q", 0): date(2026, 1, 22)}
     assert keys(due_occurrences(agreed, year_end, done, done)) == [("q", 1, date(2026, 4, 22))]
 
 
-def test_the_nominal_date_does_not_move_with_the_completed_one() -> None:
+def test_r6_the_nominal_date_does_not_move_with_the_completed_one() -> None:
     agreed = with_cycles(cycle("q", 3, date(2026, 10, 15)))
     done = {Key("A", "q", 0): date(2026, 10, 19)}
     assert keys(due_occurrences(agreed, date(2027, 1, 31), done, done)) == [("q", 1, date(2027, 1, 15))]
