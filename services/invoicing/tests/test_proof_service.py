@@ -43,7 +43,9 @@ async def test_b2_a_fee_is_proved_from_its_amendment_to_its_tax(firm: Any) -> No
         "Dû pour la période : 29040/181 = 160.441988…, arrondi une fois à 160.44.",
         "Dont au taux de 8.1 % : 160.44.",
         "Facturé auparavant à ce taux : 0.00. Cette ligne : 160.44.",
+        "Code TVA standard, décidé par défaut.",
         "TVA du document au taux de 8.1 % : 160.44 × 8.1 % = 13.00.",
+        "Total du document 173.44, arrondi à 173.45 : +0.01.",
     ]
 
 
@@ -72,7 +74,12 @@ async def test_a_credit_names_what_was_billed_before(firm: Any) -> None:
     told = await proof(firm, "G2026-0001", note["blocks"][0]["lines"][0]["line_id"])
     assert [(each["number"], each["net"]) for each in told["billed_before"]] == [("R2026-0001", "240.00")]
     assert [each["version"] for each in told["amendments"]] == [2, 3, 4]
-    assert told["sentences"][-2] == "Facturé auparavant à ce taux : 240.00. Cette ligne : -120.66."
+    assert told["sentences"][-5:-1] == [
+        "Facturé auparavant à ce taux : 240.00. Cette ligne : -120.66.",
+        "Rectifie la ligne C/2026-01-01/1 de R2026-0001.",
+        "Code TVA standard, décidé par défaut.",
+        "TVA du document au taux de 8.1 % : 120.66 × 8.1 % = 9.77.",
+    ]
 
 
 async def test_work_and_goodwill_are_proved_too_each_in_the_language_of_its_document(firm: Any) -> None:
@@ -100,3 +107,28 @@ async def test_the_page_of_a_line_tells_it_in_the_documents_language(firm: Any) 
     for text in ('lang="fr"', "29040/181 = 160.441988…", "What led to it", "fees-claimed.v1", "Lift B"):
         assert text in shown
     assert (await firm.suite.get(path.replace("/B/", "/Z/"), role="viewer", headers=ENGLISH)).status_code == 404
+
+
+async def test_the_proof_says_what_decided_the_tax_code_of_a_fee(firm: Any) -> None:
+    """The debtor's code comes before the place's, that before the default (R3); it is frozen in the line."""
+    exempt = {"tax_codes": [{"valid_from": "2026-01-01", "code": "exempt"}]}
+    await firm.ask("PUT", "/invoicing/places/A", exempt)
+    await firm.sign(firm.version(1, firm.lift_a, firm.door_c))
+    await firm.run(date(2026, 1, 1))
+    told = {each: await proof(firm, "R2026-0001", f"{each}/2026-01-01/1") for each in ("A", "C")}
+    assert [each["proof"]["tax_decided_by"] for each in told.values()] == ["place", "default"]
+    assert [each["decided_by"] for each in told["A"]["proof"]["proof"]["segments"]] == ["place"]
+    assert "Code TVA exempt, décidé par le lieu de la prestation." in told["A"]["sentences"]
+    await firm.ask("PUT", "/invoicing/debtors/K1", {"tax_codes": [{"valid_from": "2026-07-01", "code": "export"}]})
+    await firm.run(date(2026, 7, 1))
+    later = await proof(firm, "R2026-0002", "A/2026-07-01/1")
+    assert "Code TVA export, décidé par le débiteur." in later["sentences"]
+    assert (await proof(firm, "R2026-0001", "A/2026-01-01/1"))["sentences"] == told["A"]["sentences"]
+
+
+async def test_the_proof_of_work_says_who_bears_it_and_what_decided_its_tax_code(firm: Any) -> None:
+    await firm.work("f1", "A", date(2026, 4, 7), "repair 1, part 1 door-contact", shares=firm.covered)
+    told = await proof(firm, "R2026-0001", "f1-r1/2")
+    assert "À la charge du contrat : 50 %." in told["sentences"]
+    assert "Code TVA standard, décidé par l’article." in told["sentences"]
+    assert told["proof"]["tax_decided_by"] == "article"

@@ -98,7 +98,16 @@ def whole(number: str, document: Document) -> published.IssuedDocument:
 
 def line(each: DocumentLine) -> published.DocumentLine:
     told = each.model_dump(
-        exclude={"object_id", "list_amount", "borne_by", "borne_share", "unit", "corrects", "price_list"}
+        exclude={
+            "object_id",
+            "list_amount",
+            "borne_by",
+            "borne_share",
+            "unit",
+            "corrects",
+            "price_list",
+            "tax_decided_by",
+        }
     )
     named = each.corrects and published.CorrectedLine.model_validate(
         each.corrects.model_dump(mode="json", include={"document_id", "line_id"})

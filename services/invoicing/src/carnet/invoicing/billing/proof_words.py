@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from carnet.invoicing.billing.wording import ORDER
-from carnet.invoicing.documents.figures import amount, day, percent
+from carnet.invoicing.documents.figures import amount, day, percent, signed
 from carnet.invoicing.domain.cover import Segment
 from carnet.invoicing.domain.document import Document, DocumentLine
 from carnet.invoicing.domain.fee_line import FeeLine
@@ -58,6 +58,35 @@ WORDS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
             "Geste commercial sur la ligne {line} de {number} : {net}.",
             "Kulanz auf der Zeile {line} von {number}: {net}.",
             "Goodwill on the line {line} of {number}: {net}.",
+        ),
+        "default": ("par défaut", "von sich aus", "by default"),
+        "article": ("par l’article", "vom Artikel", "by the article"),
+        "place": ("par le lieu de la prestation", "vom Ort der Leistung", "by the place of service"),
+        "debtor": ("par le débiteur", "vom Debitor", "by the debtor"),
+        "code": (
+            "Code TVA {code}, décidé {by}.",
+            "MWST-Code {code}, bestimmt {by}.",
+            "Tax code {code}, decided {by}.",
+        ),
+        "corrects": (
+            "Rectifie la ligne {line} de {number}.",
+            "Berichtigt die Zeile {line} von {number}.",
+            "Corrects the line {line} of {number}.",
+        ),
+        "rounding": (
+            "Total du document {total}, arrondi à {payable} : {rounding}.",
+            "Total des Dokuments {total}, gerundet auf {payable}: {rounding}.",
+            "Total of the document {total}, rounded to {payable}: {rounding}.",
+        ),
+        "warranty": (
+            "À la charge de la garantie : {percent} %.",
+            "Zulasten der Garantie: {percent} %.",
+            "Borne by the warranty: {percent} %.",
+        ),
+        "contract": (
+            "À la charge du contrat : {percent} %.",
+            "Zulasten des Vertrags: {percent} %.",
+            "Borne by the contract: {percent} %.",
         ),
         "vat": (
             "TVA du document au taux de {rate} % : {base} × {rate} % = {tax}.",
@@ -118,6 +147,20 @@ def shown(fraction: str) -> str:
 def work_sentence(document: Document, line: DocumentLine) -> str:
     figures = {"quantity": percent(line.quantity), "price": amount(line.unit_price), "listed": amount(line.list_amount)}
     return say(document.language, "work", net=amount(line.net), **figures)
+
+
+def line_sentences(document: Document, line: DocumentLine) -> Iterator[str]:
+    """Tell of any line who bears a share of it, what it corrects and its tax, and how its document is rounded."""
+    language, foot = document.language, document.totals
+    if line.borne_share:
+        yield say(language, line.borne_by, percent=percent(100 * line.borne_share))
+    if line.corrects and not document.goodwill:
+        yield say(language, "corrects", line=line.corrects.line_id, number=line.corrects.number)
+    yield say(language, "code", code=line.tax_code, by=say(language, line.tax_decided_by))
+    yield vat_sentence(document, line)
+    if foot.rounding:
+        figures = {"total": amount(foot.total), "payable": amount(foot.payable), "rounding": signed(foot.rounding)}
+        yield say(language, "rounding", **figures)
 
 
 def goodwill_sentence(document: Document, line: DocumentLine) -> str:

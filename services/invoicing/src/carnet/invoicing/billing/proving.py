@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from carnet.invoicing.billing.comparing import Amendment
-from carnet.invoicing.billing.proof_words import fee_sentences, goodwill_sentence, vat_sentence, work_sentence
+from carnet.invoicing.billing.proof_words import fee_sentences, goodwill_sentence, line_sentences, work_sentence
 from carnet.invoicing.domain.claims import Claim
 from carnet.invoicing.domain.document import DocumentLine
 from carnet.invoicing.domain.fee_line import FeeLine
@@ -64,13 +64,13 @@ async def prove(runtime: Runtime, row: DocumentRow, line_id: str) -> LineProof:
     document = row.whole.document
     line = next((each for each in document.lines if each.line_id == line_id), None)
     if line is None:
-        raise Unknown(f"The line {line_id}")
+        raise Unknown("The line {id}", id=line_id)
     if document.goodwill:
         found = await goodwill_proof(runtime, row, line)
     else:
         found = await (fee_proof if line.contract_id else work_proof)(runtime, row, line)
     vat = {line.vat_rate: document.totals.vat[line.vat_rate]}
-    told = found.model_copy(update={"vat": vat, "sentences": [*found.sentences, vat_sentence(document, line)]})
+    told = found.model_copy(update={"vat": vat, "sentences": [*found.sentences, *line_sentences(document, line)]})
     return told.model_copy(update={"events": in_order([*found.events, *of_document(row)])})
 
 
@@ -88,7 +88,9 @@ async def fee_proof(runtime: Runtime, row: DocumentRow, line: DocumentLine) -> L
         kind="fee",
         language=document.language,
         line=line,
-        proof=of_claim.model_dump(mode="json", include={"period", "rate_since", "vat_rate", "proof", "corrects"}),
+        proof=of_claim.model_dump(
+            mode="json", include={"period", "rate_since", "vat_rate", "tax_code", "tax_decided_by", "proof", "corrects"}
+        ),
         vat={},
         amendments=[Amendment.model_validate(each, from_attributes=True) for each in told],
         billed_before=await billed(runtime, before, of_claim),
@@ -146,7 +148,7 @@ async def claim_events(runtime: Runtime, contract_id: str, document_id: UUID) ->
 async def work_proof(runtime: Runtime, row: DocumentRow, line: DocumentLine) -> LineProof:
     known = (await runtime.state(BILLABLES, line.order_id)).known
     figures = {"quantity", "unit_price", "list_amount", "borne_by", "borne_share", "net", "vat_rate", "first_day"}
-    figures |= {"tax_code", "price_list"}
+    figures |= {"tax_code", "tax_decided_by", "price_list"}
     coverage = known.coverage.model_dump(mode="json") if known.coverage else None
     stored = await runtime.engines.store.read(BILLABLES.stream(line.order_id))
     return LineProof(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel
 
 from carnet.invoicing.domain.periods import ONE_DAY, Period, days
 from carnet.invoicing.domain.terms import ContractTerms, Position, covered_days, days_with_a_fee
-from carnet.invoicing.domain.vat import STANDARD, VatTable, rate_on, stretches
+from carnet.invoicing.domain.vat import STANDARD, DecidedBy, Stretch, VatTable, rate_on, stretches
 
 
 class Segment(BaseModel, frozen=True):
@@ -22,6 +22,7 @@ class Segment(BaseModel, frozen=True):
     rate: Decimal
     since: date
     code: str = STANDARD
+    decided_by: DecidedBy = "default"
 
     @property
     def days(self) -> int:
@@ -40,11 +41,15 @@ def cover(terms: ContractTerms, position: Position, period: Period, table: VatTa
     first_day, last_day = within
     rate_on(table, first_day)
     return tuple(
-        Segment(first_day=a, last_day=b, fee=fee, rate=stretch.rate, since=stretch.since, code=stretch.code)
+        Segment(first_day=a, last_day=b, fee=fee, **taxed(stretch))
         for stretch in stretches(table, first_day, last_day)
         for first, last in days_with_a_fee(terms, stretch.first_day, stretch.last_day)
         for a, b, fee in _priced(position, first, last)
     )
+
+
+def taxed(stretch: Stretch) -> dict[str, Any]:
+    return {name: getattr(stretch, name) for name in ("rate", "since", "code", "decided_by")}
 
 
 def changed_days(before: Cover, after: Cover, within: Span) -> Span | None:

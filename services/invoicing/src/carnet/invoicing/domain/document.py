@@ -13,7 +13,7 @@ from carnet.invoicing.domain.money import NOTHING, Totals, totals
 from carnet.invoicing.domain.price_list import ListPrice
 from carnet.invoicing.domain.tax import UNTAXED, Category, category
 from carnet.invoicing.domain.terms import ContractKind
-from carnet.invoicing.domain.vat import STANDARD
+from carnet.invoicing.domain.vat import STANDARD, DecidedBy
 from carnet.invoicing.domain.work_lines import WorkLine
 from carnet.kernel.decider import Rejected
 
@@ -73,6 +73,7 @@ class DocumentLine(BaseModel, frozen=True):
     net: Decimal
     vat_rate: Decimal
     tax_code: str = STANDARD
+    tax_decided_by: DecidedBy = "default"
     first_day: date
     last_day: date
     object_id: str | None = None
@@ -203,6 +204,7 @@ def fee_line(line: FeeLine, contract_id: str, contract_kind: ContractKind, text:
         net=line.net,
         vat_rate=line.vat_rate,
         tax_code=line.tax_code,
+        tax_decided_by=line.tax_decided_by,
         first_day=line.first_day,
         last_day=line.last_day,
         object_id=line.object_id,
@@ -226,6 +228,7 @@ def work_document_line(line: WorkLine, order_id: str, unit: str) -> DocumentLine
         net=line.net,
         vat_rate=line.vat_rate,
         tax_code=line.tax_code,
+        tax_decided_by=line.tax_decided_by,
         first_day=line.service_date,
         last_day=line.service_date,
         object_id=line.object_id,

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from carnet.invoicing.domain.cover import Cover, Span
 from carnet.invoicing.domain.due import Basis, Rate
 from carnet.invoicing.domain.periods import Period
-from carnet.invoicing.domain.vat import STANDARD
+from carnet.invoicing.domain.vat import STANDARD, DecidedBy
 
 
 class Proof(BaseModel, frozen=True):
@@ -44,6 +44,7 @@ class FeeLine(BaseModel, frozen=True):
     rate_since: date
     vat_rate: Decimal
     tax_code: str = STANDARD
+    tax_decided_by: DecidedBy = "default"
     first_day: date
     last_day: date
     net: Decimal

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from carnet.invoicing.domain.cover import Cover, Span, changed_days, cover, span
 from carnet.invoicing.domain.due import Due, Part, Rate, due
@@ -11,7 +12,7 @@ from carnet.invoicing.domain.fee_line import Billed, FeeLine, Key, Place, Proof,
 from carnet.invoicing.domain.money import NOTHING
 from carnet.invoicing.domain.periods import Period, periods_due
 from carnet.invoicing.domain.terms import ContractTerms, Position
-from carnet.invoicing.domain.vat import STANDARD, VatTable
+from carnet.invoicing.domain.vat import VatTable
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _line(reach: Reach, rate: Rate, billed: Billed, owed: Due, part: Part) -> Fe
         period=reach.period,
         rate_since=rate.since,
         vat_rate=rate.rate,
-        tax_code=_code(rate, reach),
+        **_taxed(rate, reach),
         first_day=first_day,
         last_day=last_day,
         net=part.amount - before,
@@ -113,10 +114,10 @@ def _line_days(reach: Reach, rate: Rate) -> Span | None:
     return changed_days(before, now, reach.days) or span(now)
 
 
-def _code(rate: Rate, reach: Reach) -> str:
-    """The tax code of a rate; that of the last run where nothing of it is covered any more."""
+def _taxed(rate: Rate, reach: Reach) -> dict[str, Any]:
+    """The tax code of a rate and what decided it; as at the last run where nothing of it is covered any more."""
     segments = (*_at(rate, reach.cover), *_at(rate, reach.before))
-    return next((segment.code for segment in segments), STANDARD)
+    return next(({"tax_code": each.code, "tax_decided_by": each.decided_by} for each in segments), {})
 
 
 def _at(rate: Rate, segments: Cover) -> Cover:

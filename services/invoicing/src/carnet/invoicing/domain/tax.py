@@ -12,11 +12,10 @@ from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from carnet.invoicing.domain.vat import STANDARD, VatRate, VatTable, rate_on
+from carnet.invoicing.domain.vat import STANDARD, DecidedBy, VatRate, VatTable, rate_on
 from carnet.kernel.decider import Rejected
 
 Category: TypeAlias = Literal["S", "Z", "E", "AE", "G"]
-DecidedBy: TypeAlias = Literal["article", "place", "debtor"]
 UNTAXED: Final[Mapping[str, Category]] = MappingProxyType({"exempt": "E", "reverse_charge": "AE", "export": "G"})
 """The codes that bear 0 % on any day, by their VAT category (EN 16931, UNTDID 5305)."""
 
@@ -54,7 +53,7 @@ def rates_of(code: str, rates: Mapping[str, VatTable]) -> VatTable:
     if code in UNTAXED:
         return (VatRate(valid_from=date.min, rate=Decimal(0), code=code),)
     if not rates.get(code):
-        raise Rejected(f"Enter the VAT rates of the tax code {code} (CARNET_VAT_CODES): it has none.")
+        raise Rejected("Enter the VAT rates of the tax code {code} (CARNET_VAT_CODES): it has none.", code=code)
     return [each.model_copy(update={"code": code}) for each in rates[code]]
 
 
@@ -75,8 +74,15 @@ def item_tax(article: str, place: TaxCodes, debtor: TaxCodes, day: date, rates: 
 
 def fee_table(place: TaxCodes, debtor: TaxCodes, rates: Mapping[str, VatTable]) -> tuple[VatRate, ...]:
     """Give the rates that a contract's fee bears by day: a fee has the standard code, unless place or debtor decide."""
-    first = min((each.valid_from for each in debtor), default=date.max)
-    return table_of(STANDARD, (*(each for each in place if each.valid_from < first), *debtor), rates)
+    by_place, by_debtor = (min((each.valid_from for each in codes), default=date.max) for codes in (place, debtor))
+    table = table_of(STANDARD, (*(each for each in place if each.valid_from < by_debtor), *debtor), rates)
+    since: dict[DecidedBy, date] = {"debtor": by_debtor, "place": by_place, "default": date.min}
+    return tuple(each.model_copy(update={"decided_by": decider(each, since)}) for each in table)
+
+
+def decider(rate: VatRate, since: Mapping[DecidedBy, date]) -> DecidedBy:
+    """Give who decides the code of a rate: the first of those that have decided by its first day."""
+    return next(by for by, first in since.items() if first <= rate.valid_from)
 
 
 def _from(since: TaxCode, rates: Mapping[str, VatTable]) -> list[VatRate]:

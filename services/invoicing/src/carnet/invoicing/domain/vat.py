@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
 from carnet.kernel.decider import Rejected
 
 STANDARD: Final = "standard"
+DecidedBy: TypeAlias = Literal["default", "article", "place", "debtor"]
+"""What decided a tax code; a contract's fee, which has no article, has the standard one by default."""
 
 
 class VatRate(BaseModel, frozen=True):
@@ -18,6 +20,7 @@ class VatRate(BaseModel, frozen=True):
     valid_from: date
     rate: Decimal
     code: str = STANDARD
+    decided_by: DecidedBy = "default"
 
 
 VatTable: TypeAlias = Sequence[VatRate]
@@ -31,6 +34,7 @@ class Stretch(NamedTuple):
     since: date
     rate: Decimal
     code: str = STANDARD
+    decided_by: DecidedBy = "default"
 
 
 def rate_on(table: VatTable, day: date) -> VatRate:
@@ -38,7 +42,11 @@ def rate_on(table: VatTable, day: date) -> VatRate:
     held = [entry for entry in _changes(table) if entry.valid_from <= day]
     if not held:
         code = min(table, key=lambda entry: entry.valid_from).code if table else STANDARD
-        raise Rejected(f"Enter a VAT rate that holds on {day} for the tax code {code}: the first one starts later.")
+        raise Rejected(
+            "Enter a VAT rate that holds on {day} for the tax code {code}: the first one starts later.",
+            day=day,
+            code=code,
+        )
     return held[-1]
 
 
@@ -53,6 +61,7 @@ def stretches(table: VatTable, first_day: date, last_day: date) -> list[Stretch]
             since=entry.valid_from,
             rate=entry.rate,
             code=entry.code,
+            decided_by=entry.decided_by,
         )
         for entry, end in zip(changes, ends, strict=True)
         if entry.valid_from <= last_day and end >= first_day

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.money import to_cent
 from carnet.invoicing.domain.price_list import ListPrice
-from carnet.invoicing.domain.tax import DecidedBy, ItemTax
-from carnet.invoicing.domain.vat import STANDARD, rate_on
+from carnet.invoicing.domain.tax import ItemTax
+from carnet.invoicing.domain.vat import STANDARD, DecidedBy, rate_on
 from carnet.kernel.decider import Rejected
 
 WorkKind: TypeAlias = Literal[
@@ -123,7 +123,9 @@ def _unit_price(item: WorkItem, unit_prices: Mapping[str, Decimal], coverage: Co
     if item.kind == "expense":
         return Decimal("1.00")  # an expense is reported in units of the currency
     name = item.text or item.kind
-    raise Rejected(f"Give {name} a price that holds on {item.service_date} before billing the order.")
+    raise Rejected(
+        "Give {name} a price that holds on {day} before billing the order.", name=name, day=item.service_date
+    )
 
 
 def _borne(
