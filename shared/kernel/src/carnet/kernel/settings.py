@@ -61,7 +61,12 @@ class ServiceSettings(BaseSettings):
 
     issuer: Literal["embedded"] | HttpUrl = EMBEDDED
     audience: str = "carnet"
-    roles_claim: str = "roles"
+    roles_claim: str = Field("roles", description="a claim of tokens, or a path as realm_access.roles")
+    client_id: str = Field("carnet", min_length=1, description="as which pages sign people in; ID tokens are for it")
+    client_secret: SecretStr | None = Field(None, description="of this client; without one PKCE alone protects it")
+    scope: str = Field("openid profile", description="what a sign-in asks for")
+    machine_id: str = Field("", description="as which a service asks the other ones for their feeds")
+    machine_secret: SecretStr = SecretStr("")
 
     business_day: Literal["real"] | date = "real"
     ticker: bool = Field(True, description="whether a real day starts its runs by itself, or is told by `carnet day`")
@@ -71,6 +76,8 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     body_limit: int = Field(MEBIBYTE, gt=0, description="bytes of a request's body")
+    rate: float = Field(50.0, ge=0, description="requests a second of one person or address, for long; 0: any number")
+    burst: int = Field(500, ge=1, description="requests that may come at once before `rate` counts")
 
     @property
     def embedded_issuer(self) -> bool:
@@ -98,6 +105,13 @@ class ServiceSettings(BaseSettings):
             raise ValueError("CARNET_KAFKA_SECURITY asks for a login, but CARNET_KAFKA_USER is empty")
         if self.kafka_ca is not None and not self.kafka_ca.is_file():
             raise ValueError(f"CARNET_KAFKA_CA names {self.kafka_ca}, which is no file")
+        return self
+
+    @model_validator(mode="after")
+    def ask_the_issuer_safely(self) -> Self:
+        plain = not self.embedded_issuer and str(self.issuer).startswith("http://")
+        if plain and self.production:
+            raise ValueError("CARNET_ISSUER must be https in production: who answers for it decides who gets in")
         return self
 
     @model_validator(mode="after")
