@@ -99,6 +99,8 @@ def test_a_rate_follows_the_day_of_the_service() -> None:
     ]  # fmt: skip
     with pytest.raises(Rejected, match="VAT rate that holds on 2017-12-31"):
         rate_on(table, date(2017, 12, 31))
+    with pytest.raises(Rejected, match="for the tax code standard"):
+        rate_on([], date(2026, 1, 1))
 
 
 @pytest.mark.parametrize(

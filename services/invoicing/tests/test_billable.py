@@ -241,6 +241,28 @@ def test_an_approval_is_awaited_only_where_somebody_wants_it() -> None:
     told = billable.fold(known).known
     assert awaited(told, "at_once") is None
     assert awaited(told, "at_once", approve=True) == "Approve the work before billing it."
+    given(*known).refuses(claim.model_copy(update={"approve": True}), because="Approve the work")
+
+
+def test_an_approval_after_the_claim_bills_nothing_more() -> None:
+    approval = ApprovalNoted(approved_on=day)
+    assert given(*known, claimed(*known), approval).when(claim) == []
+    nothing = NothingToBill(order_id=order.order_id, reason="cancelled")
+    assert given(order, cancelled, nothing, approval).when(claim) == []
+
+
+def test_a_claim_says_what_it_rests_on() -> None:
+    bill, monthly = claimed(*known), claimed(*known, command=claim.model_copy(update={"rule": "month_end"}))
+    assert (bill.coverage, bill.collective, monthly.collective) == (half, False, True)
+    assert str(bill.claim_id) == "df4c4151-4c94-5189-a554-7c6e719073fe"  # the same on any machine (R8)
+
+
+def test_an_internal_order_is_on_no_collective_invoice_and_its_cost_has_its_currency() -> None:
+    internal = order.model_copy(update={"internal": True})
+    monthly = claim.model_copy(update={"rule": "month_end", "currency": "EUR"})
+    (event,) = given(internal, krasniqi, CompletionNoted(closed_on=day)).when(monthly)
+    assert isinstance(event, NothingToBill)
+    assert (event.reason, event.currency) == ("internal", "EUR")
 
 
 @for_all(st.permutations(known), st.lists(st.integers(0, 4), max_size=6))

@@ -75,7 +75,7 @@ def test_a_correction_is_of_the_days_whose_cover_or_price_changed(
 @pytest.mark.parametrize(
     ("suspension", "rest"),
     [
-        ((date(2025, 12, 1), date(2025, 12, 31)), [(jan, JUNE_30)]),
+        ((date(2025, 11, 1), date(2025, 11, 30)), [(jan, JUNE_30)]),
         ((jul, None), [(jan, JUNE_30)]),
         ((date(2025, 12, 1), jan), [(date(2026, 1, 2), JUNE_30)]),
         ((JUNE_30, None), [(jan, date(2026, 6, 29))]),
@@ -186,6 +186,19 @@ def test_a_contract_without_refund_keeps_the_fee_of_the_period_in_which_a_positi
     keeps = terms.model_copy(update={"version": 2, "positions": (ends,), "refund": "none"})
     for day in (jul, date(2027, 1, 1)):
         assert not any(isinstance(event, FeesClaimed) for event in given(*history).when(bill(day, keeps)))
+
+
+def test_a_price_may_hold_for_the_first_day_of_a_period_alone() -> None:
+    """1200.00 on 1 January, then 2400.00: (1200 x 1 + 2400 x 180) / 2 / 181."""
+    (document,) = claimed(run=bill(jan, priced((jan, "1200"), (date(2026, 1, 2), "2400")))).documents
+    assert document.totals.net == Decimal("1196.69")
+
+
+def test_a_position_that_was_never_covered_does_not_hold_the_billing_anchor() -> None:
+    never = position(last_day=date(2025, 12, 31)).model_copy(update={"position_id": "N"})
+    both = (never, *fresh("1200.00", jul).positions)
+    late = terms.model_copy(update={"positions": both, "billing": Billing(every_months=6, anchor=jul)})
+    assert claimed(run=bill(jul, late)).documents[0].totals.net == Decimal("600.00")
 
 
 def test_a_period_in_arrears_is_billed_on_the_day_after_its_last_one() -> None:

@@ -100,6 +100,7 @@ def test_the_minimum_charge_is_a_line_of_its_own_before_tax() -> None:
     assert (last.kind, last.net, last.vat_rate) == ("minimum", Decimal("81.20"), Decimal("8.1"))
     assert (event.totals.net, event.totals.vat) == (Decimal("250.00"), {Decimal("8.1"): Decimal("20.25")})
     assert (last.quantity, last.borne_share, last.text) == (Decimal(1), Decimal(0), "")
+    assert last.item_id == "9/minimum"
 
 
 def test_a_minimum_bears_the_tax_and_names_the_object_of_what_most_is_billed_by() -> None:
