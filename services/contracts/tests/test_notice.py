@@ -66,6 +66,11 @@ def test_terms_follow_from_the_start_and_do_not_drift(c1: Terms) -> None:
     assert ends == [date(2026, 8, 30), date(2027, 2, 27), date(2027, 8, 30)]
 
 
+def test_a_term_that_ends_within_a_month_is_renewed_from_its_own_end(c1: Terms) -> None:
+    """Signed on 1 Jan for a year and 10 days: the next year ends on 10 Jan as well."""
+    assert renewed_end(yearly(c1, end=date(2027, 1, 10))) == date(2028, 1, 10)
+
+
 def test_another_notice_is_agreed_by_an_amendment(c1: Terms) -> None:
     history = signed(c1.model_copy(update={"end": END}))
     change = ChangeNotice(valid_from=date(2026, 5, 1), notice=Notice(months=6))

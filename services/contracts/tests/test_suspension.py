@@ -43,6 +43,13 @@ def test_no_service_falls_due_in_a_suspension_and_the_next_date_does_not_move(c1
     assert lapsed(version, raised) == sorted(raised)
 
 
+@pytest.mark.parametrize(
+    ("day", "suspended"), [(date(2026, 6, 30), False), (july, True), (august, True), (date(2026, 9, 1), False)]
+)
+def test_both_ends_of_a_suspension_are_suspended(day: date, suspended: bool) -> None:
+    assert SUSPENDED.suspension.includes(day) is suspended
+
+
 def test_a_resumed_contract_promises_again(c1: Terms) -> None:
     resumed = after(c1, SUSPENDED, Resume(first_day=date(2026, 7, 10)))
     assert resumed.terms.suspensions == (Suspension(first_day=july, last_day=date(2026, 7, 9)),)

@@ -238,6 +238,15 @@ def test_the_preview_shows_the_visits_that_are_dropped(c1: Terms) -> None:
     assert [visit.due_on for visit in shown.dropped] == [date(2026, 6, 10)]
 
 
+def test_the_preview_follows_completed_dates_where_the_contract_does(c1: Terms) -> None:
+    """The visit of 15 January was done on the 20th: those that go fall on the 20th."""
+    follows = version(c1.model_copy(update={"anchored_to": "completed"}))
+    leaves = RemovePosition(position_id="A", last_day=date(2026, 5, 31))
+    done = {Key("A", "quarterly", 0): date(2026, 1, 20)}
+    shown = preview(follows, [leaves], date(2026, 2, 1), year_end, done)
+    assert {visit.due_on.day for visit in shown.dropped if visit.service == "quarterly"} == {20}
+
+
 def test_the_ledger_counts_what_became_of_the_promises(c1_in_december: Version, c2: Terms) -> None:
     c1_keys, c2_keys = ([visit.key for visit in promised(v, new_year, year_end)] for v in (c1_in_december, version(c2)))
     assert ledger(c1_keys, dict.fromkeys(c1_keys, "done")) == Obligations(
