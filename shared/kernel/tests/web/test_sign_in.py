@@ -78,7 +78,7 @@ def test_an_oidc_issuer_leaves_nothing_to_embed(tmp_path: Path) -> None:
 async def test_with_an_oidc_issuer_there_is_no_sign_in_by_role(tmp_path: Path) -> None:
     app = create_app("lifts", "Lifts", ServiceSettings(data=tmp_path, issuer="https://issuer.example"))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1") as client:
-        assert (await client.post("/sign-in", data={"role": "admin"})).status_code == 404
+        assert (await client.post("/sign-in", data={"role": "admin"})).status_code == 405
 
 
 def test_with_an_oidc_issuer_no_key_is_made(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A context as a service: its app with all that every service has, and its engines for as long as the app lives."""
 
-from collections.abc import AsyncIterator, Generator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -21,8 +22,24 @@ from carnet.kernel.web import events, ops, ops_pages
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.identity import Person
 from carnet.kernel.web.pages import Pages
+from carnet.kernel.web.provider import Provider
 
 CONTEXTS = ("objects", "contracts", "dispatch", "invoicing", "notifications")
+
+
+class MachineToken(httpx.Auth):
+    """Signs a service's own requests with a token that the provider gives it (client credentials)."""
+
+    def __init__(self, settings: ServiceSettings) -> None:
+        self.provider, self.token, self.good_until = Provider(settings), "", 0.0
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        if time.monotonic() >= self.good_until:
+            self.token, seconds = await self.provider.machine_token()
+            self.good_until = time.monotonic() + seconds / 2
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        if (yield request).status_code == httpx.codes.UNAUTHORIZED:
+            self.good_until = 0.0  # its key was taken back: the next request asks for another
 
 
 class ServiceToken(httpx.Auth):
@@ -36,6 +53,10 @@ class ServiceToken(httpx.Auth):
         token = embedded(self.settings).issue(self.person, timedelta(minutes=1))
         request.headers["Authorization"] = f"Bearer {token}"
         yield request
+
+
+def token_of(context: str, settings: ServiceSettings) -> httpx.Auth:
+    return ServiceToken(context, settings) if settings.embedded_issuer else MachineToken(settings)
 
 
 def service(context: Context, settings: ServiceSettings, pages: Pages | None = None) -> FastAPI:
@@ -70,7 +91,7 @@ async def started(context: Context, settings: ServiceSettings, metrics: Metrics)
         engines = await open_engines(context.name, settings)
         stack.push_async_callback(engines.close)
         source = f"/carnet/{settings.tenant}/{context.name}/{await engines.store.incarnation()}"
-        client = httpx.AsyncClient(auth=ServiceToken(context.name, settings), timeout=10.0)
+        client = httpx.AsyncClient(auth=token_of(context.name, settings), timeout=10.0)
         feeds = HttpFeeds(await stack.enter_async_context(client), settings.of)
         around = Surroundings(engines.store, engines.bus, engines.database, feeds, metrics, source, GAP_SECONDS)
         yield await stack.enter_async_context(running(assemble(context, settings, engines, around)))

@@ -76,7 +76,7 @@ class ServiceSettings(BaseSettings):
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     body_limit: int = Field(MEBIBYTE, gt=0, description="bytes of a request's body")
-    rate: float = Field(50.0, ge=0, description="requests a second of one person or address, for long; 0: any number")
+    rate: float = Field(50.0, ge=0, description="requests a second of one address, for long; 0: any number")
     burst: int = Field(500, ge=1, description="requests that may come at once before `rate` counts")
 
     @property

@@ -25,6 +25,7 @@ TITLES: Mapping[int, str] = {
     405: told("Not done this way"),
     413: told("Too large"),
     422: told("A field is wrong"),
+    429: told("Too many requests"),
     503: told("Not available now"),
 }
 

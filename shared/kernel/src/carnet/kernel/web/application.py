@@ -12,13 +12,15 @@ from prometheus_client import CollectorRegistry
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.issuer import embedded
 from carnet.kernel.settings import ServiceSettings
-from carnet.kernel.web import problems, sign_in
+from carnet.kernel.web import oidc, problems, sign_in
 from carnet.kernel.web.body import BoundedBody
-from carnet.kernel.web.guards import Correlated, SameOrigin
+from carnet.kernel.web.guards import Correlated, SameOrigin, headers_of
 from carnet.kernel.web.keys import Keys, RemoteKeys
 from carnet.kernel.web.language import language_router
 from carnet.kernel.web.metrics import Measured, exposition, request_seconds
 from carnet.kernel.web.pages import Pages
+from carnet.kernel.web.provider import Provider
+from carnet.kernel.web.rate import Buckets, RateLimited
 from carnet.kernel.web.static import serve_static
 
 VERSION = "0.1.0"
@@ -79,15 +81,18 @@ def keys_of(settings: ServiceSettings) -> Keys:
 
 
 def signing_in(settings: ServiceSettings) -> Sequence[APIRouter]:
-    """Give the embedded issuer's pages, so that a service that runs alone can be entered too."""
-    return [sign_in.router(embedded(settings))] if settings.embedded_issuer else []
+    """Give the pages of the issuer that the settings name, so that a service that runs alone can be entered too."""
+    if settings.embedded_issuer:
+        return [sign_in.router(embedded(settings))]
+    return [oidc.router(Provider(settings))]
 
 
 def guard(app: FastAPI, settings: ServiceSettings) -> None:
     """Put the guards before the app; the last one added sees a request first."""
     app.add_middleware(BoundedBody, limit=settings.body_limit)
     app.add_middleware(SameOrigin)
-    app.add_middleware(Correlated)
+    app.add_middleware(RateLimited, buckets=Buckets(settings.rate, settings.burst))
+    app.add_middleware(Correlated, headers=headers_of(settings))
     app.add_middleware(Measured, seconds=request_seconds(app.state.metrics))
 
 

@@ -1,5 +1,6 @@
 """What stands before every request: correlation, headers for the browser, no forged changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carnet.kernel.logs import CORRELATION, TRACEPARENT
+from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.web.answer import answer, told
 from carnet.kernel.web.body import SAFE
 from carnet.kernel.web.negotiation import SESSION_COOKIE
@@ -18,6 +20,7 @@ from carnet.kernel.web.problems import broken
 CORRELATION_HEADER: Final = "X-Correlation-Id"
 LONGEST_CORRELATION = 100
 ELSEWHERE = told("This request came from another site; send it from Carnet's pages.")
+FORMS: Final = "form-action 'self' {issuer.scheme}://{issuer.netloc}"
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -30,11 +33,22 @@ HEADERS = {
 }
 
 
+def headers_of(settings: ServiceSettings) -> dict[str, str]:
+    """Give the headers of every answer; signing out is a form that goes on to the issuer, which pages may do."""
+    if settings.embedded_issuer:
+        return HEADERS
+    issuer = urlsplit(str(settings.issuer))
+    policy = HEADERS["Content-Security-Policy"].replace("form-action 'self'", FORMS.format(issuer=issuer))
+    https = {"Strict-Transport-Security": "max-age=31536000"} if settings.suite.startswith("https://") else {}
+    return HEADERS | {"Content-Security-Policy": policy} | https
+
+
 @dataclass
 class Correlated:
     """Bind the correlation id and the trace, answer what nobody foresaw, and add the headers on the way out."""
 
     app: ASGIApp
+    headers: Mapping[str, str]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -42,7 +56,7 @@ class Correlated:
             return
         correlation = correlation_of(Headers(scope=scope))
         tokens = CORRELATION.set(correlation), TRACEPARENT.set(Headers(scope=scope).get("traceparent", ""))
-        sender = Outgoing(send, correlation)
+        sender = Outgoing(send, correlation, self.headers)
         try:
             await self.app(scope, receive, sender)
         except Exception as error:  # the boundary of a request: logged with its traceback, answered as a problem
@@ -61,6 +75,7 @@ class Outgoing:
 
     send: Send
     correlation: str
+    added: Mapping[str, str]
     started: bool = False
 
     async def __call__(self, message: Message) -> None:
@@ -68,7 +83,7 @@ class Outgoing:
             self.started = True
             headers = MutableHeaders(scope=message)
             headers[CORRELATION_HEADER] = self.correlation
-            for name, value in HEADERS.items():
+            for name, value in self.added.items():
                 headers.setdefault(name, value)
             if headers.get("content-type") == "application/pdf":
                 del headers["Content-Security-Policy"]  # a browser's viewer would lose its own scripts and styles

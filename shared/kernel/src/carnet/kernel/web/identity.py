@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.web.answer import told
 from carnet.kernel.web.keys import Keys, KeysUnavailable
-from carnet.kernel.web.negotiation import SESSION_COOKIE
+from carnet.kernel.web.negotiation import FRESH_COOKIE, SESSION_COOKIE, wants_page
 
 ROLES = ("planner", "technician", "bookkeeper", "viewer", "admin")
 ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]
@@ -23,6 +23,7 @@ MOST_CHECKED = 1000
 CHECKED: Final[dict[bytes, tuple[Key, dict[str, Any]]]] = {}
 """Claims of tokens whose signature was found right, by the token's hash, with the key that signed it."""
 
+WITHOUT_ROLE = told("You are signed in, but hold no role in Carnet; ask your administrator for one.")
 LEEWAY = 30  # seconds that two machines' clocks may differ
 
 bearer = HTTPBearer(auto_error=False, description="A token of the issuer, or `carnet token --role R`.")
@@ -44,7 +45,12 @@ class NotRecognised(Exception):
     """A token that does not say who is asking, with the reason."""
 
 
-async def recognise(token: str, keys: Keys, settings: ServiceSettings) -> Person:
+async def recognise(token: str, keys: Keys, settings: ServiceSettings, audience: str = "") -> Person:
+    """Say who a token names, once it is checked; raises NotRecognised, KeysUnavailable."""
+    return person_of(await claims_of(token, keys, settings, audience or settings.audience), settings.roles_claim)
+
+
+async def claims_of(token: str, keys: Keys, settings: ServiceSettings, audience: str) -> dict[str, Any]:
     """Check signature, issuer, audience and times of a token; raises NotRecognised, KeysUnavailable."""
     try:
         header = jws.extract_compact(token.encode()).headers()
@@ -52,10 +58,10 @@ async def recognise(token: str, keys: Keys, settings: ServiceSettings) -> Person
         if key is None:
             raise NotRecognised("The token was signed with a key that the issuer does not name; sign in again.")
         claims = signed_claims(token, key)
-        expectations(settings).validate(claims)
+        expectations(settings, audience).validate(claims)
     except (JoseError, ValueError) as error:
         raise NotRecognised("The token is not valid or not valid any more; sign in again.") from error
-    return person_of(claims, settings.roles_claim)
+    return claims
 
 
 def signed_claims(token: str, key: Key) -> dict[str, Any]:
@@ -76,12 +82,12 @@ class Expectations(jwt.JWTClaimsRegistry):
         """Take any; `exp` ends a token, and `nbf` begins it."""
 
 
-def expectations(settings: ServiceSettings) -> jwt.JWTClaimsRegistry:
+def expectations(settings: ServiceSettings, audience: str) -> jwt.JWTClaimsRegistry:
     issuer = EMBEDDED_ISSUER if settings.embedded_issuer else str(settings.issuer)
     return Expectations(
         leeway=LEEWAY,
         iss={"essential": True, "values": [issuer, issuer.rstrip("/")]},
-        aud={"essential": True, "value": settings.audience},
+        aud={"essential": True, "value": audience},
         exp={"essential": True},
         sub={"essential": True},
     )
@@ -105,17 +111,31 @@ async def identified(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Person:
     """Give the person who asks; 401 where no valid token comes along, 503 where nobody can be checked."""
+    settings: ServiceSettings = request.app.state.settings
     token = credentials.credentials if credentials else request.cookies.get(SESSION_COOKIE)
-    if not token:
+    if not token or (not credentials and is_due(request, settings)):
         raise unauthorised("Sign in, or send a bearer token.")
     try:
-        person = await recognise(token, request.app.state.keys, request.app.state.settings)
+        person = await recognise(token, request.app.state.keys, settings, audience(settings, session=not credentials))
     except NotRecognised as error:
         raise unauthorised(str(error)) from error
     except KeysUnavailable as error:
         raise HTTPException(503, told("The issuer of tokens cannot be reached; try again in a moment.")) from error
     request.state.person = person
+    if not person.roles:
+        raise HTTPException(403, WITHOUT_ROLE)
     return person
+
+
+def audience(settings: ServiceSettings, *, session: bool) -> str:
+    """Give for whom a token must be: an ID token in the session is for our client, a bearer token for our API."""
+    return settings.client_id if session and not settings.embedded_issuer else settings.audience
+
+
+def is_due(request: Request, settings: ServiceSettings) -> bool:
+    """Say whether a person's session is replaced now, through the provider: on the way to a page, never to a form."""
+    on_the_way = request.method == "GET" and wants_page(request) and "hx-request" not in request.headers
+    return on_the_way and not settings.embedded_issuer and FRESH_COOKIE not in request.cookies
 
 
 def unauthorised(sentence: str) -> HTTPException:

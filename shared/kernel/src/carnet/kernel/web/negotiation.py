@@ -5,6 +5,7 @@ from urllib.parse import quote, urlsplit
 from fastapi import Request
 
 SESSION_COOKIE = "carnet_session"
+FRESH_COOKIE = "carnet_fresh"  # leaves before the session does: time for another one
 
 
 def is_fragment(request: Request) -> bool:
