@@ -27,7 +27,7 @@ Resource = dict[str, Any]
 @cache
 def built(overlay: str) -> tuple[Resource, ...]:
     """Give what `kubectl apply -k` would send."""
-    kubectl = [Path(sys.executable).with_name("kubectl"), "kustomize", OVERLAYS / overlay]
+    kubectl = [str(Path(sys.executable).with_name("kubectl")), "kustomize", str(OVERLAYS / overlay)]
     done = subprocess.run(kubectl, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return tuple(yaml.safe_load_all(done.stdout))

@@ -43,7 +43,7 @@ Right = tuple[int, str, int, int]
 
 def rights(context: str) -> set[Right]:
     """Read what `acls.sh` would tell kafka-acls.sh."""
-    script, told = [DEPLOY / "kafka/acls.sh", context], {**os.environ, "KAFKA_ACLS": "echo"}
+    script, told = [str(DEPLOY / "kafka/acls.sh"), context], {**os.environ, "KAFKA_ACLS": "echo"}
     said = subprocess.run(script, env=told, capture_output=True, text=True, check=True).stdout
     return {right for line in said.splitlines() for right in of(line.split())}
 

@@ -14,8 +14,8 @@ NOT_SETTINGS = {"CARNET_CONTEXT", "CARNET_TOKEN"}
 IMAGE = {"CARNET_DATA": "/data", "CARNET_HOST": "0.0.0.0", "CARNET_PORT": "8000"}
 """What the image says; a test holds it against the Dockerfile."""
 
-MAY_BE_MISSING = {"CARNET_KAFKA_CA"}
-"""Without them nothing is embedded: the machine's own certificates hold."""
+MAY_BE_MISSING = {"CARNET_KAFKA_CA", "CARNET_CLIENT_SECRET"}
+"""Without them nothing is embedded: the machine's own certificates hold, and PKCE alone protects a public client."""
 
 
 @cache

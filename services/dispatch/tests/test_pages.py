@@ -1,6 +1,5 @@
 """What planners see: the week by day and technician, what is to be planned, one order and what can be done."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,11 +119,6 @@ async def test_what_is_not_known_and_who_may_not(firm: Any) -> None:
     assert (await submit(firm, "/orders/new", number="none")).status_code == 422
     assert (await submit(firm, "/orders/new", role="viewer", number="A")).status_code == 403
     assert (await firm.suite.get("/dispatch/pages/orders/none", headers=HTML)).status_code == 404
-
-
-async def test_there_is_french_for_every_text() -> None:
-    catalogue = Path(__file__).parents[1] / "src/carnet/dispatch/pages/translations/fr.po"
-    assert 'msgstr ""\n' not in catalogue.read_text().split("\n\n", 1)[1]
 
 
 async def test_all_orders_are_listed_by_state_technician_and_object(firm: Any) -> None:

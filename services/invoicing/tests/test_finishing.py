@@ -13,9 +13,9 @@ from carnet.invoicing.app import INVOICING, build
 from carnet.invoicing.billing import billing_run
 from carnet.invoicing.billing.agreed import terms_of
 from carnet.invoicing.billing.billing_run import bill
+from carnet.invoicing.billing.printing import printed
 from carnet.invoicing.consumers.documents import BOOKED, NUMBERED, RENDERED
 from carnet.invoicing.consumers.orders import BILLED, NOTED
-from carnet.invoicing.billing.printing import printed
 from carnet.invoicing.documents import render
 from carnet.invoicing.domain.debtor import DebtorTerms
 from carnet.invoicing.read_models import contracts

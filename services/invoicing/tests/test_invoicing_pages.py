@@ -5,9 +5,6 @@ from typing import Any
 
 import pytest
 
-from carnet.invoicing.pages.look import PAGES
-from carnet.kernel.web.catalogues import untranslated
-
 ON_BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 ENGLISH = {"Accept": "text/html", "Accept-Language": "en"}
@@ -73,11 +70,6 @@ async def test_a_document_is_voided_with_a_reason_by_a_bookkeeper(firm: Any) -> 
     assert (await firm.send(f"{address}/void", role="viewer", reason="x")).status_code == 403
     assert (await firm.send(f"{address}/void", reason="wrong recipient")).status_code == 303
     assert "wrong recipient" in await firm.page(address)
-
-
-def test_every_text_is_translated() -> None:
-    assert PAGES.folder is not None
-    assert untranslated(PAGES.folder, "fr") == []
 
 
 async def test_an_amendment_is_priced_for_the_page_of_its_contract(firm: Any) -> None:

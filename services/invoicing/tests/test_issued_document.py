@@ -7,6 +7,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from carnet.invoicing.domain.issued_document import (
+    DocumentNotRendered,
     DocumentRendered,
     DocumentVoided,
     RecordRendering,
@@ -43,7 +44,7 @@ def test_a_document_is_voided_once_and_for_a_reason() -> None:
 
 @for_all(st.lists(st.sampled_from([rendering, voiding])))
 def test_any_command_repeated_adds_nothing(commands: list[RecordRendering | VoidDocument]) -> None:
-    history: list[DocumentRendered | DocumentVoided] = []
+    history: list[DocumentRendered | DocumentNotRendered | DocumentVoided] = []
     for command in commands:
         history += given(*history).when(command)
         assert given(*history).when(command) == []

@@ -11,8 +11,6 @@ from carnet.events.dispatch import AppointmentAgreed
 from carnet.events.fact import Address
 from carnet.events.objects import ObjectRegistered, PartyRegistered
 from carnet.kernel.trial import Trial, trial
-from carnet.kernel.web.catalogues import untranslated
-from carnet.notifications import pages
 from carnet.notifications.app import build
 from carnet.notifications.settings import NotificationsSettings
 
@@ -101,7 +99,3 @@ async def test_a_planner_chooses_the_channel_and_tries_again(suite: Trial) -> No
     refused = await suite.post(f"{here}/retry", role="planner", headers=BROWSER | {"Accept-Language": "fr"})
     assert refused.status_code == 409
     assert "Seul un envoi qui a échoué" in refused.text
-
-
-def test_every_text_is_there_in_french() -> None:
-    assert untranslated(Path(pages.__file__).parent, "fr") == []

@@ -10,6 +10,8 @@ from carnet.kernel.command import DATA, REFUSED, Data, app, run, serve_on
 from carnet.kernel.settings import BadSettings
 from carnet.runner import language
 
+__all__ = ["app"]
+
 app.add_typer(language.app, name="events")
 imports = typer.Typer(help="Data of other systems.", no_args_is_help=True)
 app.add_typer(imports, name="import")

@@ -16,10 +16,6 @@ def test_the_template_catalogue_is_up_to_date() -> None:
     assert kept == {message.id for message in catalogues.collect(WEB)}
 
 
-def test_no_french_text_is_missing() -> None:
-    assert catalogues.untranslated(WEB, "fr") == []
-
-
 def test_a_context_collects_pages_and_refusals_and_keeps_translations(tmp_path: Path) -> None:
     folder = tmp_path / "dispatch" / "pages"
     (folder / "templates").mkdir(parents=True)

@@ -78,7 +78,11 @@ class Ledger:
     def void(self, step: Void) -> list[ClaimedDocument]:
         found = account.claimed_on(self.books, step.run_date, step.type)
         if found is None:
-            raise Rejected(f"Void a document that stands: the run of {step.run_date} made no {step.type} that does.")
+            raise Rejected(
+                "Void a document that stands: the run of {day} made no {kind} that does.",
+                day=step.run_date,
+                kind=step.type,
+            )
         return self.book(account.VoidFees(document_id=found, recorded=step.recorded or step.run_date))
 
     def book(self, command: account.Command) -> list[ClaimedDocument]:

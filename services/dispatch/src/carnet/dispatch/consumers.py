@@ -93,7 +93,11 @@ def entry(absent: Absence) -> Entry:
     try:
         return Entry(absence_id=absence_id(absent.id), **told)
     except ValidationError as error:
-        raise Rejected(f"The absence {absent.id} has no times that can be: {error.errors()[0]['msg']}.") from error
+        raise Rejected(
+            "The absence {absence} has no times that can be: {error}.",
+            absence=absent.id,
+            error=error.errors()[0]["msg"],
+        ) from error
 
 
 def reactions(runtime: Runtime) -> tuple[Reaction, ...]:

@@ -85,7 +85,7 @@ class Consuming:
         """Start a rebuild in the background; raises Rejected while it is being rebuilt, or another process consumes."""
         name = planned.projector.name
         if name in self.rebuilds:
-            raise Rejected(f"{name} is being rebuilt already; wait until that is done.")
+            raise Rejected("{name} is being rebuilt already; wait until that is done.", name=name)
         if self.at_work is None:
             raise Rejected("Another process of this service consumes now; ask that one, or ask again in a moment.")
         self.rebuilds[name] = planned

@@ -46,7 +46,7 @@ class BusinessDay:
         if self.settings.production:
             raise Rejected("In production the business day is the real one.")
         if self.file.exists() and day < self.today():
-            raise Rejected(f"The business day is {self.today()} already; it only moves on.")
+            raise Rejected("The business day is {today} already; it only moves on.", today=self.today())
         draft = self.file.with_name(f".{self.file.name}.{uuid4()}")  # two services may be told at once
         draft.write_text(day.isoformat())
         draft.replace(self.file)

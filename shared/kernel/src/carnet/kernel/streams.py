@@ -119,7 +119,9 @@ class Stream(Generic[C, S, E]):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
-            raise Rejected(f"This cannot be told to the others: {where}: {first['msg']}.") from error
+            raise Rejected(
+                "This cannot be told to the others: {where}: {why}.", where=where, why=first["msg"]
+            ) from error
 
     def fold(self, history: Sequence[RecordedEvent]) -> S:
         decode = self.category.codec.decode

@@ -21,7 +21,7 @@ Name = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9-]{0,62}$")]
 async def get_calendar(name: Name, runtime: RuntimeDep, _: Identified) -> OpeningHours:
     """Give opening hours by their name."""
     if (found := await opening_hours(runtime, name)) is None:
-        raise Unknown(f"The calendar {name}")
+        raise Unknown("The calendar {name}", name=name)
     return found
 
 

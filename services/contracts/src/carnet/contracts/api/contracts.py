@@ -89,7 +89,7 @@ async def get_contract(contract_id: str, runtime: RuntimeDep, response: Response
     contract = await existing(runtime, contract_id)
     row = await runtime.query(lambda session: contracts.one(session, contract.contract_id))
     if row is None:
-        raise Unknown(f"The contract {contract.terms.contract_number}")
+        raise Unknown("The contract {id}", id=contract.terms.contract_number)
     response.headers["ETag"] = etag(row.revision)
     return await runtime.query(lambda session: detail(session, row, runtime.today().year))
 

@@ -44,7 +44,7 @@ async def get_obligations(
     named = {contract, contract_id_of(contract)}
     rows = await runtime.query(lambda session: [contracts.one(session, each) for each in named])
     if not (found := [row for row in rows if row]):
-        raise Unknown(f"The contract {contract}")
+        raise Unknown("The contract {id}", id=contract)
     row, first, last = found[0], date(year, 1, 1), date(year, 12, 31)
     counts = await runtime.query(lambda session: obligations(session, row, first, last))
     return Ledger(contract_id=row.contract_id, contract_number=row.number, year=year, **dict(counts))
@@ -64,7 +64,7 @@ async def list_due(
     begin = first or runtime.today()
     end = last or begin + timedelta(days=90)
     if end - begin > LONGEST or end.year > LAST_YEAR:
-        raise BadRequest("to", f"to: ask for at most two years, up to {LAST_YEAR}.")
+        raise BadRequest("to", "to: ask for at most two years, up to {year}.", year=LAST_YEAR)
     rows = await runtime.query(lambda session: due_between(session, begin, end))
     page = asked.page([row for row in rows if sort_key(row) > asked.after], key=sort_key)
     link_next(request, response, page)
@@ -79,6 +79,6 @@ def sort_key(due: DueView) -> tuple[str, str, str]:
 async def excuse(occurrence_id: str, body: Excused, commands: Commands, _: Planner) -> Answer:
     """Owe a service no more, with a reason; the contract is still kept (B7)."""
     if await commands.runtime.state(OCCURRENCES, occurrence_id) is None:
-        raise Unknown(f"The service {occurrence_id}")
+        raise Unknown("The service {id}", id=occurrence_id)
     command = Excuse(reason=body.reason, excused_on=body.excused_on or commands.runtime.today())
     return await commands.send(OCCURRENCES, occurrence_id, command)

@@ -12,4 +12,4 @@ async def existing(runtime: Runtime, contract_id: str) -> Version:
     for name in (contract_id, contract_id_of(contract_id)):
         if (version := contract.newest(await runtime.state(CONTRACTS, name))) is not None:
             return version
-    raise Unknown(f"The contract {contract_id}")
+    raise Unknown("The contract {id}", id=contract_id)

@@ -114,7 +114,7 @@ async def offered(runtime: Runtime, contract_id: str) -> offers.OfferRow:
     names = (contract_id, contract_id_of(contract_id))
     found = await runtime.query(lambda session: [offers.one(session, name) for name in names])
     if (row := found[0] or found[1]) is None:
-        raise Unknown(f"The offer {contract_id}")
+        raise Unknown("The offer {id}", id=contract_id)
     return row
 
 
@@ -123,4 +123,4 @@ async def named(runtime: Runtime, contract_id: str) -> str:
     for name in (contract_id, contract_id_of(contract_id)):
         if await runtime.state(CONTRACTS, name) is not None:
             return name
-    raise Unknown(f"The offer {contract_id}")
+    raise Unknown("The offer {id}", id=contract_id)

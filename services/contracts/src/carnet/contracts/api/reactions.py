@@ -70,5 +70,5 @@ async def resume(order_id: str, body: Moment, commands: Commands, _: Planner) ->
 
 async def send(commands: Commands, order_id: str, command: Pause | Resume) -> Answer:
     if await commands.runtime.state(REACTIONS, order_id) is None:
-        raise Unknown(f"The reaction time of order {order_id}")
+        raise Unknown("The reaction time of order {id}", id=order_id)
     return await commands.send(REACTIONS, order_id, command)

@@ -82,5 +82,5 @@ async def make(name: Name, body: FromTemplate, commands: Commands, _: Seller) ->
 
 async def named(runtime: Runtime, name: str) -> Template:
     if (found := await runtime.state(TEMPLATES, template_id_of(name))) is None:
-        raise Unknown(f"The template {name}")
+        raise Unknown("The template {name}", name=name)
     return found

@@ -6,12 +6,13 @@ from datetime import date
 
 from carnet.contracts.domain.terms import Position, Terms
 from carnet.kernel.decider import Rejected
+from carnet.kernel.sentence import Sentence
 
 
 def checked(terms: Terms) -> Terms:
     """The same terms, or `Rejected` with the first contradiction."""
-    _each_once("position", (position.position_id for position in terms.positions), "positions")
-    _each_once("priority", (reaction.priority for reaction in terms.reactions), "reactions")
+    _each_once(Sentence("position"), (position.position_id for position in terms.positions), "positions")
+    _each_once(Sentence("priority"), (reaction.priority for reaction in terms.reactions), "reactions")
     _not_before_the_start(terms)
     _billed_from_the_first_day(terms)
     _suspended_within(terms)
@@ -41,20 +42,25 @@ def _arranged(position: Position) -> Position:
     return position.model_copy(update={"prices": tuple(prices), "visit_prices": tuple(visits), "plans": tuple(plans)})
 
 
-def _each_once(what: str, names: Iterable[object], field: str) -> None:
+def _each_once(what: Sentence, names: Iterable[object], field: str) -> None:
     for name, times in Counter(names).items():
         if times > 1:
-            raise Rejected(f"The {what} {name} is named {times} times: name it once.").at(field)
+            raise Rejected(
+                "The {what} {name} is named {times} times: name it once.", what=what, name=name, times=times
+            ).at(field)
 
 
 def _ends_after_it_starts(terms: Terms) -> None:
     if terms.end is not None and terms.end < terms.start:
-        raise Rejected(f"The contract starts on {terms.start}: its last day is that day or a later one.").at("end")
+        raise Rejected(
+            "The contract starts on {start}: its last day is that day or a later one.", start=terms.start
+        ).at("end")
     for position in terms.positions:
         if position.last_day is not None and position.last_day < position.first_day:
             raise Rejected(
-                f"Position {position.position_id} is covered from {position.first_day}: "
-                "its last day is that day or a later one."
+                "Position {position} is covered from {first_day}: its last day is that day or a later one.",
+                position=position.position_id,
+                first_day=position.first_day,
             ).at(f"positions.{position.position_id}.last_day")
 
 
@@ -63,23 +69,28 @@ def _not_before_the_start(terms: Terms) -> None:
     dates = positions + [(coverage.valid_from, "coverage.valid_from") for coverage in terms.coverages]
     day, field = min(dates, default=(terms.start, ""))
     if day < terms.start:
-        raise Rejected(f"The contract starts on {terms.start}: date the change on or after that day.").at(field)
-    _each_once("coverage date", (coverage.valid_from for coverage in terms.coverages), "coverage.valid_from")
+        raise Rejected("The contract starts on {start}: date the change on or after that day.", start=terms.start).at(
+            field
+        )
+    _each_once(Sentence("coverage date"), (coverage.valid_from for coverage in terms.coverages), "coverage.valid_from")
 
 
 def _billed_from_the_first_day(terms: Terms) -> None:
     first_day = min((position.first_day for position in terms.positions), default=terms.start)
     if terms.billing.anchor > first_day:
         raise Rejected(
-            f"The first covered day is {first_day}: set the billing anchor on or before it, "
-            f"not on {terms.billing.anchor}."
+            "The first covered day is {first_day}: set the billing anchor on or before it, not on {anchor}.",
+            first_day=first_day,
+            anchor=terms.billing.anchor,
         ).at("billing.anchor")
 
 
 def _suspended_within(terms: Terms) -> None:
     real = [each for each in terms.suspensions if each.last_day is None or each.last_day >= each.first_day]
     if min((each.first_day for each in real), default=terms.start) < terms.start:
-        raise Rejected(f"The contract starts on {terms.start}: suspend it from that day on or later.").at("first_day")
+        raise Rejected("The contract starts on {start}: suspend it from that day on or later.", start=terms.start).at(
+            "first_day"
+        )
     if any(one.includes(other.first_day) for one in real for other in real if one is not other):
         raise Rejected("The contract is suspended on some of these days already: name others, or resume it first.").at(
             "first_day"
@@ -87,18 +98,25 @@ def _suspended_within(terms: Terms) -> None:
 
 
 def _dated_within(position: Position) -> None:
-    _dates_within(position, "price", "prices", [price.valid_from for price in position.prices])
-    _dates_within(position, "price per visit", "visit_prices", [price.valid_from for price in position.visit_prices])
-    _dates_within(position, "plan of cycles", "plans", [plan.valid_from for plan in position.plans])
+    _dates_within(position, Sentence("price"), "prices", [price.valid_from for price in position.prices])
+    _dates_within(
+        position, Sentence("price per visit"), "visit_prices", [price.valid_from for price in position.visit_prices]
+    )
+    _dates_within(position, Sentence("plan of cycles"), "plans", [plan.valid_from for plan in position.plans])
 
 
-def _dates_within(position: Position, what: str, part: str, dates: list[date]) -> None:
+def _dates_within(position: Position, what: Sentence, part: str, dates: list[date]) -> None:
     field = f"positions.{position.position_id}.{part}"
-    _each_once(f"{what} date of position {position.position_id}", dates, field)
+    _each_once(
+        Sentence("date of the {what} of position {position}", what=what, position=position.position_id), dates, field
+    )
     if min(dates, default=position.first_day) < position.first_day:
         raise Rejected(
-            f"Position {position.position_id} is covered from {position.first_day}: "
-            f"date its {what} on or after that day, not on {min(dates)}."
+            "Position {position} is covered from {first_day}: date its {what} on or after that day, not on {earliest}.",
+            position=position.position_id,
+            first_day=position.first_day,
+            what=what,
+            earliest=min(dates),
         ).at(field)
 
 
@@ -108,8 +126,12 @@ def _cycles_keep_their_identity(position: Position) -> None:
     twice = [name for name, times in Counter(rhythm[0] for rhythm in rhythms).items() if times > 1]
     field = f"positions.{position.position_id}.cycles"
     if twice:
-        raise Rejected(f"Cycle {twice[0]} had another anchor or interval before: give the new one its own id.").at(
-            field
-        )
+        raise Rejected(
+            "Cycle {twice} had another anchor or interval before: give the new one its own id.", twice=twice[0]
+        ).at(field)
     for plan in position.plans:
-        _each_once(f"cycle of position {position.position_id}", (cycle.cycle_id for cycle in plan.cycles), field)
+        _each_once(
+            Sentence("cycle of position {position}", position=position.position_id),
+            (cycle.cycle_id for cycle in plan.cycles),
+            field,
+        )

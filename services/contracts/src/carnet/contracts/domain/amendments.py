@@ -183,9 +183,9 @@ def _added(terms: Terms, position: Position) -> Terms:
     if there is None:
         return _with(terms, [*terms.positions, position])
     if not _same_beginning(there, position):
-        raise Rejected(f"Position {position.position_id} is already in the contract: reprice or remove it.").at(
-            "position_id"
-        )
+        raise Rejected(
+            "Position {position} is already in the contract: reprice or remove it.", position=position.position_id
+        ).at("position_id")
     return terms
 
 
@@ -224,7 +224,7 @@ def _changed(terms: Terms, position_id: str, update: Callable[[Position], dict[s
 def _named(position_id: str, terms: Terms) -> Position:
     position = next((p for p in terms.positions if p.position_id == position_id), None)
     if position is None:
-        raise Rejected(f"The contract has no position {position_id}: add it first.").at("position_id")
+        raise Rejected("The contract has no position {position}: add it first.", position=position_id).at("position_id")
     return position
 
 

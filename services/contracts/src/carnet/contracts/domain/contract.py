@@ -203,8 +203,10 @@ def _refuse_short_notice(command: Terminate, terms: Terms) -> None:
     earliest = earliest_end(terms, command.recorded)
     if earliest is not None and command.last_day < earliest:
         raise Rejected(
-            f"A notice of {command.recorded} ends this contract on {earliest} at the earliest: "
-            "choose that day or a later one, or terminate extraordinarily, with the reason."
+            "A notice of {recorded} ends this contract on {earliest} at the earliest: "
+            "choose that day or a later one, or terminate extraordinarily, with the reason.",
+            recorded=command.recorded,
+            earliest=earliest,
         ).at("last_day")
 
 

@@ -39,7 +39,7 @@ async def record(body: NewAbsence, commands: Commands, _: Planner) -> Answer:
     """Put an absence on a technician's agenda; visits that it covers are shown as in conflict."""
     who, known = technician_id(body.technician_number), absence_id(body.id)
     if await commands.runtime.state(TECHNICIANS, who) is None:
-        raise Unknown(f"The technician {body.technician_number}")
+        raise Unknown("The technician {id}", id=body.technician_number)
     absent = Entry(absence_id=known, kind=body.kind, starts_at=body.starts_at, ends_at=body.ends_at)
     command = Record(technician_id=who, absence=absent)
     return commands.answer(known, await tell(streams(commands.runtime), known, command, commands.because))
@@ -50,6 +50,6 @@ async def withdraw(sender_id: str, commands: Commands, _: Planner) -> Answer:
     """Take an absence back, by its sender's id."""
     known = absence_id(sender_id)
     if await commands.runtime.state(ABSENCES, known) is None:
-        raise Unknown(f"The absence {sender_id}")
+        raise Unknown("The absence {id}", id=sender_id)
     command = Withdraw(absence_id=known)
     return commands.answer(known, await tell(streams(commands.runtime), known, command, commands.because))

@@ -24,6 +24,6 @@ async def show(
 ) -> AgendaView:
     """Give what fills the days from `from` to `to`, both included; skills are those of the first day."""
     if not timedelta(0) <= last - first <= LONGEST:
-        raise BadRequest("to", f"to lies between from and {LONGEST.days} days later.")
+        raise BadRequest("to", "to lies between from and {days} days later.", days=LONGEST.days)
     bounds = day_bounds(first, last, runtime.settings.zone)
     return await runtime.query(lambda session: whole_agenda(session, first, *bounds))

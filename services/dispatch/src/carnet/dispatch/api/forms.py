@@ -20,4 +20,6 @@ async def check_parties(runtime: Runtime, named: Mapping[str, str | None]) -> No
     known = await runtime.query(lambda session: parties.names(session, named.values()))
     for field, party_id in named.items():
         if party_id is not None and party_id not in known:
-            raise BadRequest(field, f"{field}: no party has the id {party_id}; register it first.")
+            raise BadRequest(
+                field, "{field}: no party has the id {party_id}; register it first.", field=field, party_id=party_id
+            )

@@ -63,7 +63,7 @@ async def create_order(body: NewOrder, commands: Commands, _: Planner) -> Answer
     order_id, created_on = commands.new_id(), body.created_on or commands.runtime.today()
     parties = await commands.runtime.query(lambda session: parties_of(session, body.object_id, created_on))
     if parties is None:
-        raise Unknown(f"The object {body.object_id}")
+        raise Unknown("The object {id}", id=body.object_id)
     await check_parties(commands.runtime, body.model_dump(include={"debtor_id", "contact_id"}))
     told = body.model_dump(exclude={"created_on", "needs"}) | from_object(body, parties)
     number = number_of(order_id, created_on)
@@ -84,7 +84,7 @@ def from_object(body: NewOrder, parties: Parties) -> dict[str, Any]:
 async def existing(_: Identified, order_id: str, runtime: RuntimeDep) -> str:
     """Give the id of an order that exists; 404 otherwise."""
     if await runtime.state(ORDERS, order_id) is None:
-        raise Unknown(f"The order {order_id}")
+        raise Unknown("The order {id}", id=order_id)
     return order_id
 
 
@@ -146,7 +146,7 @@ async def list_orders(
 async def get_order(order_id: str, runtime: RuntimeDep, _: Identified) -> OrderDetail:
     """Give one order with its reports."""
     if (found := await runtime.query(lambda session: order_views.detail(session, order_id))) is None:
-        raise Unknown(f"The order {order_id}")
+        raise Unknown("The order {id}", id=order_id)
     return found
 
 

@@ -38,7 +38,7 @@ class NewPlan(Span, Form):
 def require_short(starts_at: datetime, ends_at: datetime) -> None:
     """Refuse a slip of the pen, before it is looked for on the agendas of a hundred years."""
     if not starts_at < ends_at <= starts_at + LONGEST:
-        raise BadRequest("ends_at", f"ends_at must be later than starts_at, by {LONGEST.days} days at most.")
+        raise BadRequest("ends_at", "ends_at must be later than starts_at, by {days} days at most.", days=LONGEST.days)
 
 
 class NewAppointment(Form):

@@ -57,7 +57,7 @@ async def lose_skill(technician: str, body: LostSkill, commands: Commands, _: Pl
 
 async def of_technician(known: str, command: GainSkill | LoseSkill, commands: Commands) -> Answer:
     if await commands.runtime.state(TECHNICIANS, known) is None:
-        raise Unknown(f"The technician {known}")
+        raise Unknown("The technician {id}", id=known)
     return await commands.send(TECHNICIANS, known, command)
 
 

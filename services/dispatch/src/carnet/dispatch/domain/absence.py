@@ -55,7 +55,7 @@ def record(command: Record, state: State) -> list[Event]:
     if state and state.absence == command.absence:
         return []
     if command.absence.ends_at - command.absence.starts_at > LONGEST:
-        raise Rejected(f"An absence lasts {LONGEST.days} days at most; tell a longer one in parts.")
+        raise Rejected("An absence lasts {days} days at most; tell a longer one in parts.", days=LONGEST.days)
     return [AbsenceRecorded(technician_id=command.technician_id, absence=command.absence)]
 
 

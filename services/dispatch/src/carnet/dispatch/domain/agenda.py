@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from carnet.dispatch.domain.entries import AWAY, Absence, Visit
 from carnet.dispatch.domain.times import Span
 from carnet.kernel.decider import Decider, Rejected
+from carnet.kernel.sentence import Sentence
 
 
 class Booked(BaseModel, frozen=True):
@@ -86,17 +87,19 @@ class Agenda:
 
     def refusal(self, span: Span, name: str, zone: str, order_id: str | None = None) -> str | None:
         """Say why the time is not free; an order's own booking is not in its way, it is being moved."""
-        reasons = (f"{name} is {reason}" for reason in self.busy(span, zone, order_id))
+        reasons = (
+            Sentence("{name} is {reason}", name=name, reason=reason) for reason in self.busy(span, zone, order_id)
+        )
         return next(reasons, None)
 
     def busy(self, span: Span, zone: str, order_id: str | None = None) -> Iterator[str]:
         """Give what fills the span: "on military service from 8 to 26 June", "already booked on 10 June …"."""
         for absence in self.absences.values():
             if absence.overlaps(span):
-                yield f"{AWAY[absence.kind]} {absence.spoken(zone)}"
+                yield Sentence("{away} {span}", away=AWAY[absence.kind], span=absence.spoken(zone))
         for visit in self.bookings.values():
             if visit.overlaps(span) and visit.order_id != order_id:
-                yield f"already booked {visit.spoken(zone)}"
+                yield Sentence("already booked {span}", span=visit.spoken(zone))
 
 
 def book(command: Book, agenda: Agenda) -> list[Event]:
@@ -104,7 +107,7 @@ def book(command: Book, agenda: Agenda) -> list[Event]:
     if visit.visit_id in agenda.bookings:
         return []
     if refusal := agenda.refusal(visit, command.name, command.zone, visit.order_id):
-        raise Rejected(f"{refusal}; choose someone else or another day.")
+        raise Rejected("{busy}; choose someone else or another day.", busy=refusal)
     return [Booked(whose=command.whose, visit=visit)]
 
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Literal
 
 from carnet.dispatch.domain.times import Span
+from carnet.kernel.sentence import Sentence
 
 AbsenceKind = Literal["holidays", "military_service", "sick_leave", "training", "other"]
 AWAY: Mapping[AbsenceKind, str] = {
-    "holidays": "on holidays",
-    "military_service": "on military service",
-    "sick_leave": "on sick leave",
-    "training": "in training",
-    "other": "away",
+    "holidays": Sentence("on holidays"),
+    "military_service": Sentence("on military service"),
+    "sick_leave": Sentence("on sick leave"),
+    "training": Sentence("in training"),
+    "other": Sentence("away"),
 }
 
 

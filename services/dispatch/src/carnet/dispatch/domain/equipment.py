@@ -32,7 +32,12 @@ def decide(command: Register, state: State) -> list[EquipmentRegistered]:
         return [event]
     if state == event:
         return []
-    raise Rejected(f"Number {state.number} is taken by {state.name}; give {event.name} another number.")
+    raise Rejected(
+        "Number {number} is taken by {holder}; give {name} another number.",
+        number=state.number,
+        holder=state.name,
+        name=event.name,
+    )
 
 
 def evolve(_: State, event: EquipmentRegistered) -> State:

@@ -41,6 +41,7 @@ from carnet.dispatch.domain.qualification import listed, objection
 from carnet.dispatch.domain.reports import movements, objection_to
 from carnet.dispatch.domain.work import Needs
 from carnet.kernel.decider import Decider, Rejected
+from carnet.kernel.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def create(command: Create, state: State) -> list[Event]:
     if state is None:
         require_debtor(event)
         return [event]
-    raise Rejected(f"Order {state.created.number} exists already with other contents; create another one.")
+    raise Rejected(
+        "Order {number} exists already with other contents; create another one.", number=state.created.number
+    )
 
 
 def require_debtor(created: OrderCreated) -> None:
@@ -89,7 +92,7 @@ def require_debtor(created: OrderCreated) -> None:
 def plan(command: Plan, order: Order) -> list[Event]:
     if command.visit.visit_id in order.visits or same_plan(command.visit, order.visit):
         return []
-    require_open(order, "planned")
+    require_open(order, Sentence("planned"))
     require_fit(command, order.created.needs)
     return [OrderPlanned(**order.on, visit=command.visit)]
 
@@ -99,55 +102,62 @@ def same_plan(visit: Visit, other: Visit | None) -> bool:
     return other is not None and visit.model_copy(update={"visit_id": other.visit_id}) == other
 
 
-def require_open(order: Order, participle: str) -> None:
+def require_open(order: Order, participle: Sentence) -> None:
+    number = order.created.number
     if order.stage == "cancelled":
-        raise Rejected(f"Order {order.created.number} was cancelled; reopen it before it is {participle}.")
+        raise Rejected(
+            "Order {number} was cancelled; reopen it before it is {participle}.", number=number, participle=participle
+        )
     if order.stage != "open":
-        raise Rejected(f"Order {order.created.number} is completed; reopen it before it is {participle}.")
+        raise Rejected(
+            "Order {number} is completed; reopen it before it is {participle}.", number=number, participle=participle
+        )
 
 
 def require_fit(command: Plan, needs: Needs) -> None:
     """Enough persons, each with every skill, and one piece of each kind of equipment."""
     if len(set(command.visit.technician_ids)) < needs.persons:
-        raise Rejected(f"This order needs {needs.persons} technicians; choose {needs.persons}.")
+        raise Rejected("This order needs {count} technicians; choose {count}.", count=needs.persons)
     if refusal := objection(needs.skills, command.chosen, command.others):
         raise Rejected(refusal)
     if missing := [kind for kind in needs.equipment if kind not in command.kinds]:
-        raise Rejected(f"This order needs {listed(missing)}; choose that equipment too.")
+        raise Rejected("This order needs {kinds}; choose that equipment too.", kinds=listed(missing))
 
 
 def agree(command: AgreeAppointment, order: Order) -> list[Event]:
     if order.agreed:
         return []
-    require_open(order, "agreed with the customer")
-    time = planned(order, "agreeing its appointment").time()
+    require_open(order, Sentence("agreed with the customer"))
+    time = planned(order, Sentence("agreeing its appointment")).time()
     return [AppointmentAgreed(**order.case, time=time, agreed_on=command.agreed_on, zone=command.zone)]
 
 
-def planned(order: Order, gerund: str) -> Visit:
+def planned(order: Order, gerund: Sentence) -> Visit:
     if order.visit is None:
-        raise Rejected(f"Plan order {order.created.number} before {gerund}.")
+        raise Rejected("Plan order {number} before {gerund}.", number=order.created.number, gerund=gerund)
     return order.visit
 
 
 def arrive(command: Arrive, order: Order) -> list[Event]:
     if command.technician_id in order.arrived:
         return []
-    require_open(order, "worked on")
+    require_open(order, Sentence("worked on"))
     require_planned_for(command.technician_id, order)
     return [TechnicianArrived(**order.on, technician_id=command.technician_id, arrived_at=command.at)]
 
 
 def require_planned_for(technician_id: str, order: Order) -> None:
-    if technician_id not in planned(order, "working on it").technician_ids:
-        raise Rejected(f"Order {order.created.number} is planned for others; plan it for this technician first.")
+    if technician_id not in planned(order, Sentence("working on it")).technician_ids:
+        raise Rejected(
+            "Order {number} is planned for others; plan it for this technician first.", number=order.created.number
+        )
 
 
 def report(command: ReportWork, order: Order) -> list[Event]:
     new = Report(**order.on, **dict(command))
     if order.reports.get(new.report_id) == new:
         return []
-    require_open(order, "reported on")
+    require_open(order, Sentence("reported on"))
     require_planned_for(new.technician_id, order)
     if refusal := objection_to(new, order.reports.values()):
         raise Rejected(refusal)
@@ -158,7 +168,7 @@ def correct(command: CorrectReport, order: Order) -> list[Event]:
     """Say what a report should have been, at any time; an approval is withdrawn by it."""
     old = order.reports.get(command.report_id)
     if old is None:
-        raise Rejected(f"Order {order.created.number} has no such report; report the work first.")
+        raise Rejected("Order {number} has no such report; report the work first.", number=order.created.number)
     new = old.model_copy(update={"items": command.items, "note": command.note})
     if new == old:
         return []
@@ -169,27 +179,29 @@ def correct(command: CorrectReport, order: Order) -> list[Event]:
 def complete(command: Complete, order: Order) -> list[Event]:
     if order.stage in ("completed", "approved"):
         return []
-    require_open(order, "completed")
+    require_open(order, Sentence("completed"))
     require_reports(order)
     return [OrderCompleted(**order.case, completed_on=command.completed_on, report_ids=tuple(order.reports))]
 
 
 def require_reports(order: Order) -> None:
     """What a technician has not reported yet would never be billed."""
-    expected = planned(order, "completing it").technician_ids
+    expected = planned(order, Sentence("completing it")).technician_ids
     reported = {each.technician_id for each in order.reports.values()}
     if missing := len(set(expected) - reported):
         raise Rejected(
-            f"{missing} of {len(expected)} planned technicians has not reported yet; report that work, or plan without."
+            "{missing} of {planned} planned technicians has not reported yet; report that work, or plan without.",
+            missing=missing,
+            planned=len(expected),
         )
 
 
 def cancel(command: Cancel, order: Order) -> list[Event]:
     if order.stage == "cancelled":
         return []
-    require_open(order, "cancelled")
+    require_open(order, Sentence("cancelled"))
     if order.reports:
-        raise Rejected(f"Work on order {order.created.number} was reported; complete it instead.")
+        raise Rejected("Work on order {number} was reported; complete it instead.", number=order.created.number)
     created = order.created
     of_contract = {"occurrence_id": created.occurrence_id, "contract_id": created.contract_id}
     return [OrderCancelled(**order.on, **of_contract, **dict(command))]
@@ -199,7 +211,7 @@ def reopen(command: Reopen, order: Order) -> list[Event]:
     if order.stage == "open":
         return []
     if order.stage == "approved":
-        raise Rejected(f"Order {order.created.number} is approved; create a new order for what is left.")
+        raise Rejected("Order {number} is approved; create a new order for what is left.", number=order.created.number)
     return [OrderReopened(**order.on, **dict(command))]
 
 
@@ -207,7 +219,7 @@ def approve(command: Approve, order: Order) -> list[Event]:
     if order.stage == "approved":
         return []
     if order.stage != "completed":
-        raise Rejected(f"Complete order {order.created.number} before approving its work.")
+        raise Rejected("Complete order {number} before approving its work.", number=order.created.number)
     return [WorkApproved(**order.on, approved_on=command.approved_on)]
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel
 
+from carnet.kernel.sentence import Sentence
+
 
 class Candidate(BaseModel, frozen=True):
     """A technician as a planner sees him for one day and time; `busy` says why he is not free."""
@@ -34,7 +36,12 @@ def objection(needed: Sequence[str], chosen: Sequence[Candidate], others: Sequen
         if missing := lacking(needed, candidate):
             sent = {each.technician_id for each in chosen}
             instead = [each for each in others if each.technician_id not in sent]
-            return f"{candidate.name} lacks {listed(missing)}, which this order needs; {able(needed, instead)}."
+            return Sentence(
+                "{name} lacks {skills}, which this order needs; {others}.",
+                name=candidate.name,
+                skills=listed(missing),
+                others=able(needed, instead),
+            )
     return None
 
 
@@ -42,9 +49,10 @@ def able(needed: Sequence[str], others: Iterable[Candidate]) -> str:
     """Say who of the others can do it: "Driton Krasniqi has hydraulic and is free"."""
     names = [each.name for each in others if not each.busy and not lacking(needed, each)]
     if not names:
-        return f"nobody else with {listed(needed)} is free then: choose another time"
-    has, is_ = ("has", "is") if len(names) == 1 else ("have", "are")
-    return f"{listed(names)} {has} {listed(needed)} and {is_} free"
+        return Sentence("nobody else with {skills} is free then: choose another time", skills=listed(needed))
+    if len(names) == 1:
+        return Sentence("{name} has {skills} and is free", name=names[0], skills=listed(needed))
+    return Sentence("{names} have {skills} and are free", names=listed(names), skills=listed(needed))
 
 
 def suggestions(needed: Sequence[str], candidates: Iterable[Candidate]) -> list[Suggestion]:
@@ -67,4 +75,5 @@ def judge(needed: Sequence[str], candidate: Candidate) -> Suggestion:
 
 def listed(words: Sequence[str]) -> str:
     """Say a list: "a", "a and b", "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    *before, last = words
+    return Sentence("{words} and {last}", words=", ".join(before), last=last) if before else last

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from carnet.dispatch.domain.order_events import HoursRecorded, PartsConsumed, Report
 from carnet.dispatch.domain.work import change, hours, pieces
+from carnet.kernel.sentence import Sentence
 
 
 def objection_to(new: Report, reports: Iterable[Report]) -> str | None:
@@ -11,7 +12,9 @@ def objection_to(new: Report, reports: Iterable[Report]) -> str | None:
     for old in reports:
         same_day = (old.technician_id, old.service_date) == (new.technician_id, new.service_date)
         if same_day or old.report_id == new.report_id:
-            return f"This technician's work of {old.service_date} is reported already; correct that report."
+            return Sentence(
+                "This technician's work of {day} is reported already; correct that report.", day=old.service_date
+            )
     return None
 
 

@@ -92,7 +92,12 @@ def register(command: Register, state: State) -> list[Event]:
         return [event]
     if state.registered == event:
         return []
-    raise Rejected(f"Number {event.number} is {state.registered.name}'s; give {event.name} another number.")
+    raise Rejected(
+        "Number {number} is {holder}'s; give {name} another number.",
+        number=event.number,
+        holder=state.registered.name,
+        name=event.name,
+    )
 
 
 def gain(command: GainSkill, technician: Technician) -> list[Event]:
@@ -106,11 +111,15 @@ def gain(command: GainSkill, technician: Technician) -> list[Event]:
 def lose(command: LoseSkill, technician: Technician) -> list[Event]:
     validity = technician.skills.get(command.skill)
     if validity is None:
-        raise Rejected(f"{technician.registered.name} has never had the skill {command.skill}.")
+        raise Rejected("{name} has never had the skill {skill}.", name=technician.registered.name, skill=command.skill)
     if validity.valid_until is not None and validity.valid_until <= command.last_day:
         return []
     if command.last_day < validity.valid_from:
-        raise Rejected(f"The skill {command.skill} began on {validity.valid_from}; give a last day from then on.")
+        raise Rejected(
+            "The skill {skill} began on {day}; give a last day from then on.",
+            skill=command.skill,
+            day=validity.valid_from,
+        )
     who = technician.registered.technician_id
     return [SkillLost(technician_id=who, skill=command.skill, last_day=command.last_day)]
 

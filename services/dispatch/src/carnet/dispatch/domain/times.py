@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, model_validator
 
+from carnet.kernel.sentence import Sentence
+
 MONTHS = tuple(month_name)  # English, as the sentences are
 MOMENT = timedelta(microseconds=1)
 EARLIEST, LATEST = 1900, 2200
@@ -57,24 +59,36 @@ class Span(BaseModel, frozen=True):
         if start.time() == end.time() == datetime.min.time():
             return spoken_days(start.date(), (end - MOMENT).date())
         if start.date() == end.date():
-            return f"on {day_of(start)} from {start:%H:%M} to {end:%H:%M}"
-        return f"from {day_of(start)} {start:%H:%M} to {day_of(end)} {end:%H:%M}"
+            day = spoken_day(start.date())
+            return Sentence("on {day} from {start} to {end}", day=day, start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        return Sentence("from {first} {start} to {last} {end}", **spoken_ends(start, end))
 
 
-def day_of(day: date) -> str:
-    """Say a day without its year: "8 June"."""
-    return f"{day.day} {MONTHS[day.month]}"
+class SpokenDay(date):
+    """A day that English says without its year, "8 June"; `{day:year}` says it: "8 June 2026"."""
+
+    def __format__(self, form: str) -> str:
+        return f"{self.day} {MONTHS[self.month]}" + (f" {self.year}" if form == "year" else "")
+
+
+def spoken_day(day: date) -> SpokenDay:
+    return SpokenDay(day.year, day.month, day.day)
+
+
+def spoken_ends(start: datetime, end: datetime) -> dict[str, object]:
+    clock = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    return {"first": spoken_day(start.date()), "last": spoken_day(end.date()), **clock}
 
 
 def spoken_days(first: date, last: date) -> str:
     """Say whole days, both included: "on 8 June", "from 8 to 26 June", "from 29 June to 3 July"."""
     if first == last:
-        return f"on {day_of(first)}"
+        return Sentence("on {day}", day=spoken_day(first))
     if (first.year, first.month) == (last.year, last.month):
-        return f"from {first.day} to {day_of(last)}"
+        return Sentence("from {first} to {last}", first=first.day, last=spoken_day(last))
     if first.year == last.year:
-        return f"from {day_of(first)} to {day_of(last)}"
-    return f"from {day_of(first)} {first.year} to {day_of(last)} {last.year}"
+        return Sentence("from {first} to {last}", first=spoken_day(first), last=spoken_day(last))
+    return Sentence("from {first:year} to {last:year}", first=spoken_day(first), last=spoken_day(last))
 
 
 def day_bounds(first: date, last: date, zone: str) -> tuple[datetime, datetime]:

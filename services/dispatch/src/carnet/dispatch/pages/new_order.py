@@ -65,5 +65,5 @@ def now_of(today: date, zone: str) -> datetime:
 async def object_called(number: str, runtime: RuntimeDep) -> NodeRow:
     """Find an object by its number; 422 names the field."""
     if (node := await runtime.query(lambda session: nodes.by_number(session, number))) is None:
-        raise BadRequest("number", f"There is no object {number}; check its number.")
+        raise BadRequest("number", "There is no object {number}; check its number.", number=number)
     return node

@@ -24,7 +24,7 @@ class Availability:
         """Give a technician with the skills of that day. Raises Rejected for an unknown one."""
         technician = await self.streams.technician(technician_id).state()
         if technician is None:
-            raise Rejected(f"There is no technician {technician_id}; choose one from the list.")
+            raise Rejected("There is no technician {technician}; choose one from the list.", technician=technician_id)
         return Candidate(
             technician_id=technician_id,
             name=technician.registered.name,
@@ -44,7 +44,7 @@ class Availability:
         """Give a piece of equipment. Raises Rejected for an unknown one."""
         if device := await self.streams.equipment(equipment_id).state():
             return device
-        raise Rejected(f"There is no equipment {equipment_id}; choose one from the list.")
+        raise Rejected("There is no equipment {equipment}; choose one from the list.", equipment=equipment_id)
 
     async def candidates(self, technician_ids: Iterable[str]) -> tuple[Candidate, ...]:
         return tuple([await self.candidate(each) for each in technician_ids])

@@ -37,7 +37,7 @@ class Payment(Body):
 async def record_payment(body: Payment, commands: Commands, _: Bookkeeper) -> PostedAnswer:
     """Record a payment over one invoice or several."""
     if await commands.runtime.query(lambda session: parties.one(session, body.debtor_id)) is None:
-        raise Unknown(f"The debtor {body.debtor_id}")
+        raise Unknown("The debtor {id}", id=body.debtor_id)
     payment_id = commands.new_id()
     invoices = await named_by(commands.runtime, body.debtor_id, body.reference, body.invoices)
     command = RecordPayment(

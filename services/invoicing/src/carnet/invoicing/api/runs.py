@@ -49,7 +49,7 @@ async def parked(runtime: RuntimeDep, _: Identified) -> list[Parked]:
 async def one(day: Day, runtime: RuntimeDep, _: Identified) -> Progress:
     """Say how far the run of a day has come."""
     if (found := await progress(runtime, day)) is None:
-        raise Unknown(f"The run of {day}")
+        raise Unknown("The run of {day}", day=day)
     return found
 
 
@@ -59,7 +59,7 @@ async def retry(contract_id: str, body: Dated, commands: Commands, _: Bookkeeper
     day = body.date or commands.runtime.today()
     await refuse_while_reading(commands.runtime)
     if (row := await commands.runtime.query(lambda session: contracts.one(session, contract_id))) is None:
-        raise Unknown(f"The contract {contract_id}")
+        raise Unknown("The contract {id}", id=contract_id)
     done = await BillingRun(commands.runtime, day, commands.because).over_some([row])
     return RunView.model_validate(done.model_dump())
 

@@ -13,7 +13,7 @@ from carnet.kernel.web.tokens import AfterToken
 async def bill_by_hand(commands: Commands, order_id: str) -> Answer:
     """Bill an order that is not billed; raises Unknown, and Rejected with what it waits for."""
     if (await commands.runtime.state(BILLABLES, order_id)).known == Known():
-        raise Unknown(f"The order {order_id}")
+        raise Unknown("The order {id}", id=order_id)
     if missing := await awaited(commands, order_id):
         raise Rejected(missing)
     stream = commands.runtime.stream(BILLABLES, order_id)

@@ -66,7 +66,7 @@ async def granting(
 ) -> GrantGoodwill:
     """Give the command; raises Rejected for what is no invoice."""
     if row.kind not in INVOICES:
-        raise Rejected(f"Credit an invoice: {row.number} is none.")
+        raise Rejected("Credit an invoice: {number} is none.", number=row.number)
     return GrantGoodwill(
         credit_id=credit_id,
         invoice=await billed(runtime, row),

@@ -106,7 +106,7 @@ async def existing(runtime: Runtime, document_id: UUID) -> DocumentRow:
     """Give a document that has its number; raises Unknown."""
     found = await runtime.query(lambda session: document_queries.one(session, str(document_id)))
     if found is None:
-        raise Unknown(f"The document {document_id}")
+        raise Unknown("The document {id}", id=document_id)
     return found
 
 

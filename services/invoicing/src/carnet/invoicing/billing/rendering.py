@@ -44,7 +44,7 @@ async def render_once(runtime: Runtime, issued: DocumentIssued, because: Because
 async def render_again(runtime: Runtime, row: DocumentRow, because: Because) -> Outcome[State, Event]:
     """Render a document that has no file; raises Rejected with the reason where it cannot be rendered now either."""
     if row.sha256 is not None:
-        raise Rejected(f"{row.number} is rendered: an issued document never changes.")
+        raise Rejected("{number} is rendered: an issued document never changes.", number=row.number)
     command = await rendered(runtime, row.whole)
     outcome = await runtime.handle(DOCUMENTS, row.document_id, command, because)
     if isinstance(command, RefuseRendering):

@@ -59,4 +59,4 @@ def refuse_unknown_codes(settings: InvoicingSettings, codes: Iterable[str]) -> N
     """Raise `Rejected` for a tax code that has no rates, before anybody is billed by it."""
     for code in codes:
         if code not in UNTAXED and not settings.rates.get(code):
-            raise Rejected(f"Enter the VAT rates of the tax code {code} (CARNET_VAT_CODES): it has none.")
+            raise Rejected("Enter the VAT rates of the tax code {code} (CARNET_VAT_CODES): it has none.", code=code)

@@ -95,7 +95,7 @@ def price(command: SetArticlePrice, state: State) -> list[Event]:
     if state.published is None:
         raise Rejected("Publish the article before giving it a price.")
     if command.last_day is not None and command.last_day < command.valid_from:
-        raise Rejected(f"Let the price hold until {command.valid_from} or later: it starts then.")
+        raise Rejected("Let the price hold until {day} or later: it starts then.", day=command.valid_from)
     if command.is_markup and state.published.kind != "expense":
         raise Rejected("Give this article a price: only an expense has a mark-up.")
     described = state.published.model_dump(include={"kind", "unit", "names", "tax_code"})

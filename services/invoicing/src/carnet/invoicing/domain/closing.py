@@ -70,9 +70,13 @@ def close(command: CloseMonth, state: State) -> list[Event]:
     if state.newest is not None and month <= state.newest:
         return []
     if command.closed_on <= month_end(month):
-        raise Rejected(f"Close {month:%Y-%m} after its last day, {month_end(month)}.")
+        raise Rejected(
+            "Close {month} after its last day, {last_day}.", month=f"{month:%Y-%m}", last_day=month_end(month)
+        )
     if state.newest is not None and month != next_month(state.newest):
-        raise Rejected(f"Close {next_month(state.newest):%Y-%m} first: months are closed in their order.")
+        raise Rejected(
+            "Close {month} first: months are closed in their order.", month=f"{next_month(state.newest):%Y-%m}"
+        )
     return [MonthClosed(month=month, closed_on=command.closed_on)]
 
 
@@ -81,7 +85,9 @@ def reopen(command: ReopenMonth, state: State) -> list[Event]:
     if state.newest is None or month > state.newest:
         return []
     if month < state.newest:
-        raise Rejected(f"Reopen {state.newest:%Y-%m} first: only the newest closed month can be reopened.")
+        raise Rejected(
+            "Reopen {month} first: only the newest closed month can be reopened.", month=f"{state.newest:%Y-%m}"
+        )
     return [MonthReopened(month=month, reopened_on=command.reopened_on)]
 
 

@@ -144,7 +144,7 @@ def _refuse_missing(terms: ContractTerms, state: State) -> None:
     known = {position.position_id for position in terms.positions}
     gone = sorted({position_id for position_id, _ in state.reached} - known)
     if gone:
-        raise Rejected(f"Keep position {gone[0]} in the terms with its last day: it has been billed.")
+        raise Rejected("Keep position {position} in the terms with its last day: it has been billed.", position=gone[0])
 
 
 def _claimed(command: Bill, documents: tuple[ClaimedDocument, ...], now: tuple[Reached, ...]) -> FeesClaimed:

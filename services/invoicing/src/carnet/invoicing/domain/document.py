@@ -244,7 +244,7 @@ def refuse_incomplete(document: Document) -> None:
     if not (document.recipient.name and document.recipient.address.town):
         raise Rejected("Enter the recipient's name and address before issuing a document to it.")
     if missing := set(untaxed(document)) - {each.category for each in document.exemptions}:
-        raise Rejected(f"Say why the lines of VAT category {min(missing)} bear no tax.")
+        raise Rejected("Say why the lines of VAT category {category} bear no tax.", category=min(missing))
     if document.kind == "credit_note" and not document.corrects:
         raise Rejected("Name the invoice that the credit note corrects.")
     if document.kind == "credit_note" and any(line.corrects is None for line in document.lines):

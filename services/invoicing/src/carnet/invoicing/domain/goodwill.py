@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from carnet.invoicing.domain.money import CENT, NOTHING, Totals, totals
 from carnet.kernel.decider import Decider, Rejected
+from carnet.kernel.sentence import Sentence
 
 
 class CreditedLine(BaseModel, frozen=True):
@@ -136,11 +137,13 @@ def decide(command: Command, state: State) -> list[Event]:
 def _refuse_nonsense(command: GrantGoodwill) -> None:
     invoice, amounts = command.invoice, [*command.by_line.values(), *command.by_rate.values()]
     if not command.reason.strip():
-        raise Rejected(f"Give a reason for the credit on {invoice.number}.")
+        raise Rejected("Give a reason for the credit on {number}.", number=invoice.number)
     if invoice.voided:
-        raise Rejected(f"Credit the invoice that replaced {invoice.number}: this one is voided.")
+        raise Rejected("Credit the invoice that replaced {number}: this one is voided.", number=invoice.number)
     if command.granted_on < invoice.issued_on:
-        raise Rejected(f"Date the credit on {invoice.issued_on} or later: {invoice.number} is of that day.")
+        raise Rejected(
+            "Date the credit on {day} or later: {number} is of that day.", day=invoice.issued_on, number=invoice.number
+        )
     if not amounts or min(amounts) <= 0 or any(amount % CENT for amount in amounts):
         raise Rejected("Enter what is given back, more than 0.00 and to the cent, for a line or for a VAT rate.")
     if command.by_line and command.by_rate:
@@ -150,9 +153,13 @@ def _refuse_nonsense(command: GrantGoodwill) -> None:
 def _credited(command: GrantGoodwill, left: Mapping[str, Decimal]) -> Iterator[CreditedLine]:
     lines = command.invoice.lines
     for line_id, amount in command.by_line.items():
-        yield from _taken(f"line {line_id}", amount, [line for line in lines if line.line_id == line_id], left)
+        yield from _taken(
+            Sentence("line {line}", line=line_id), amount, [line for line in lines if line.line_id == line_id], left
+        )
     for rate, amount in command.by_rate.items():
-        yield from _taken(f"the rate {rate} %", amount, [line for line in lines if line.vat_rate == rate], left)
+        yield from _taken(
+            Sentence("the rate {rate} %", rate=rate), amount, [line for line in lines if line.vat_rate == rate], left
+        )
 
 
 def _taken(
@@ -161,7 +168,11 @@ def _taken(
     """Take an amount from lines in their order, from each at most what is left of it."""
     most = sum((max(left[line.line_id], NOTHING) for line in lines), NOTHING)
     if amount > most:
-        raise Rejected(f"Give back at most {most} of {called}: no more of it is left after earlier credits.")
+        raise Rejected(
+            "Give back at most {most} of {called}: no more of it is left after earlier credits.",
+            most=most,
+            called=called,
+        )
     for line in lines:
         part = min(amount, left[line.line_id])
         if part > 0:

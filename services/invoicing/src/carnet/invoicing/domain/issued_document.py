@@ -77,7 +77,7 @@ def render(command: RecordRendering, state: State) -> list[Event]:
     if state.sha256 == command.sha256:
         return []
     if state.sha256 is not None:
-        raise Rejected(f"Keep the file of {command.number}: an issued document never changes.")
+        raise Rejected("Keep the file of {number}: an issued document never changes.", number=command.number)
     return [DocumentRendered(**command.model_dump())]
 
 
@@ -91,7 +91,7 @@ def void(command: VoidDocument, state: State) -> list[Event]:
     if state.voided:
         return []
     if not command.reason.strip():
-        raise Rejected(f"Give a reason for voiding {command.number}.")
+        raise Rejected("Give a reason for voiding {number}.", number=command.number)
     return [DocumentVoided(**command.model_dump())]
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from carnet.invoicing.domain.travel import travelled
 from carnet.invoicing.domain.work_lines import Coverage, WorkItem
+from carnet.kernel.sentence import Sentence
 
 BillingRule: TypeAlias = Literal["at_once", "after_approval", "month_end"]
 
@@ -130,15 +131,15 @@ def awaited(known: Known, rule: BillingRule, *, approve: bool = False) -> str | 
     With `approve` the office approves the work first, whatever the rule (S61).
     """
     if known.order is None:
-        return "Wait for the order itself: only parts of it are known."
+        return Sentence("Wait for the order itself: only parts of it are known.")
     if isinstance(known.outcome, CancellationNoted):
         return None
     internal = known.order.internal
     unapproved = (approve or rule == "after_approval") and known.approval is None
     open_points = {
-        "Complete the order before billing it.": known.outcome is None,
-        "Wait for all work reports of the order before billing it.": known.lacks_reports,
-        "Wait for the coverage decision before billing the order.": not internal and known.coverage is None,
-        "Approve the work before billing it.": not internal and unapproved,
+        Sentence("Complete the order before billing it."): known.outcome is None,
+        Sentence("Wait for all work reports of the order before billing it."): known.lacks_reports,
+        Sentence("Wait for the coverage decision before billing the order."): not internal and known.coverage is None,
+        Sentence("Approve the work before billing it."): not internal and unapproved,
     }
     return next((sentence for sentence, is_open in open_points.items() if is_open), None)

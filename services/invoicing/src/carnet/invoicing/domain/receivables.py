@@ -188,7 +188,7 @@ def _item(state: State, item_id: UUID) -> OpenItem:
 
 def _refuse_allocation(command: RecordPayment, wanted: list[tuple[OpenItem, Decimal]]) -> None:
     if any(item.currency != command.currency for item, _ in wanted):
-        raise Rejected(f"Allocate a payment in {command.currency} to invoices in {command.currency}.")
+        raise Rejected("Allocate a payment in {currency} to invoices in {currency}.", currency=command.currency)
     if sum((amount for _, amount in wanted), NOTHING) > command.amount:
         raise Rejected("Allocate at most the amount that was paid.")
 

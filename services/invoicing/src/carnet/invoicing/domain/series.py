@@ -52,7 +52,7 @@ def decide(command: Command, state: State) -> list[Event]:
 
 def _refuse(document: Document, year: int) -> None:
     if document.issued_on.year != year:
-        raise Rejected(f"Issue the document of {document.issued_on} in the series of its own year.")
+        raise Rejected("Issue the document of {day} in the series of its own year.", day=document.issued_on)
     refuse_incomplete(document)
 
 

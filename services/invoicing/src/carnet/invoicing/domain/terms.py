@@ -87,7 +87,7 @@ def refuse_nonsense(terms: ContractTerms) -> None:
     """Raise `Rejected` for terms that no bill can follow from."""
     twice = [name for name, n in Counter(p.position_id for p in terms.positions).items() if n > 1]
     if twice:
-        raise Rejected(f"Give each position an id of its own: {twice[0]} stands there twice.")
+        raise Rejected("Give each position an id of its own: {twice} stands there twice.", twice=twice[0])
     for position in terms.positions:
         _refuse_start(terms, position)
         _refuse_prices(position)
@@ -96,17 +96,28 @@ def refuse_nonsense(terms: ContractTerms) -> None:
 
 def _refuse_start(terms: ContractTerms, position: Position) -> None:
     if position.first_day < terms.start:
-        raise Rejected(f"Cover {position.position_id} from {terms.start} or later: the contract starts then.")
+        raise Rejected(
+            "Cover {position} from {start} or later: the contract starts then.",
+            position=position.position_id,
+            start=terms.start,
+        )
 
 
 def _refuse_prices(position: Position) -> None:
     earliest = min((price.valid_from for price in position.prices), default=date.max)
     if earliest < position.first_day:
         raise Rejected(
-            f"Date the price of {position.position_id} on {position.first_day} or later: it has one from {earliest}."
+            "Date the price of {position} on {first_day} or later: it has one from {earliest}.",
+            position=position.position_id,
+            first_day=position.first_day,
+            earliest=earliest,
         )
     if earliest > position.first_day:
-        raise Rejected(f"Give position {position.position_id} a price from its first day, {position.first_day}.")
+        raise Rejected(
+            "Give position {position} a price from its first day, {first_day}.",
+            position=position.position_id,
+            first_day=position.first_day,
+        )
 
 
 def _refuse_anchor(terms: ContractTerms) -> None:
@@ -114,6 +125,7 @@ def _refuse_anchor(terms: ContractTerms) -> None:
     first_covered = min((first for first, _ in covers), default=date.max)
     if terms.billing.anchor > first_covered:
         raise Rejected(
-            f"Set the billing anchor to {first_covered} or earlier: "
-            f"{terms.billing.anchor} leaves covered days without a period."
+            "Set the billing anchor to {first_covered} or earlier: {anchor} leaves covered days without a period.",
+            first_covered=first_covered,
+            anchor=terms.billing.anchor,
         )

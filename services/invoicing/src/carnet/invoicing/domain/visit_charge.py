@@ -29,6 +29,7 @@ def refuse_other_currency(known: Known, currency: str) -> None:
     price = known.coverage.visit_price if known.coverage else None
     if price is not None and price.currency != currency:
         raise Rejected(
-            f"The contract prices this visit in {price.currency}: "
-            f"bill its debtor in {price.currency}, not in {currency}."
+            "The contract prices this visit in {wanted}: bill its debtor in {wanted}, not in {currency}.",
+            wanted=price.currency,
+            currency=currency,
         )

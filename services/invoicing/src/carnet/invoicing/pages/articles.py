@@ -35,7 +35,7 @@ async def show_article(request: Request, runtime: RuntimeDep, _: Bookkeeper, cod
         return form(request, Typed({"kind": "part", "tax_code": "standard"}))
     revision, state = await revision_of(runtime, ARTICLES, code), await runtime.state(ARTICLES, code)
     if state.published is None:
-        raise Unknown(f"The article {code}")
+        raise Unknown("The article {code}", code=code)
     return form(request, Typed({**as_typed(state), "seen": str(revision)}))
 
 

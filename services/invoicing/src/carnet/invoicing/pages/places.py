@@ -33,7 +33,9 @@ async def show_taxes(request: Request, runtime: RuntimeDep, _: Identified, q: st
     found = await runtime.query(lambda session: nodes.matching(session, words, MOST)) if words else ()
     taxed = await runtime.query(places.taxed)
     names = await runtime.query(lambda session: nodes.names(session, taxed))
-    shown: dict[str, Any] = {"rates": house(runtime).rates, "untaxed": UNTAXED, "taxed": taxed}
+    rates = house(runtime).rates
+    ordered = {code: rates[code] for code in tax_rows.known_codes(house(runtime)) if code in rates}
+    shown: dict[str, Any] = {"rates": ordered, "untaxed": UNTAXED, "taxed": taxed}
     return PAGES.render(request, "taxes.html", found=found, names=names, q=words, **shown, **WORDS)
 
 
@@ -66,7 +68,7 @@ async def form(  # what is shown of a form that was refused
 ) -> HTMLResponse:
     way = await runtime.query(lambda session: way_to(session, place_id))
     if not way:
-        raise Unknown(f"The place {place_id}")
+        raise Unknown("The place {id}", id=place_id)
     above = await runtime.query(lambda session: places.tax_codes(session, [node.node_id for node in way[1:2]]))
     codes = tax_rows.known_codes(house(runtime))
     values: dict[str, Any] = {"place": way[0], "above": next(iter(above.values()), ()), "codes": codes}

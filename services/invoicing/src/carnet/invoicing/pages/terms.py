@@ -52,7 +52,7 @@ async def form(  # what is shown of a form that was refused
 ) -> HTMLResponse:
     party = await runtime.query(lambda session: parties.one(session, party_id))
     if party is None:
-        raise Unknown(f"The debtor {party_id}")
+        raise Unknown("The debtor {id}", id=party_id)
     own = house(runtime)
     values: dict[str, Any] = {"party": party, "house": own, "codes": tax_rows.known_codes(own), "refusal": refusal}
     values |= {"values": typed.values, "errors": typed.errors, "rows": tax_rows.rows_of(typed), "fees": fees_of(typed)}

@@ -58,7 +58,7 @@ async def get_document(notification_id: str, runtime: RuntimeDep, _: Identified)
     """Give the e-mail as it was handed over, or the letter's PDF."""
     row = (await entry(runtime, notification_id)).row
     if row.document is None:
-        raise Unknown(f"A document of the notification {notification_id}")
+        raise Unknown("A document of the notification {id}", id=notification_id)
     media_type, ending = MEDIA[row.channel]
     shown = {"Content-Disposition": f'inline; filename="{notification_id}.{ending}"'}
     return Response(await runtime.documents.get(Digest(row.document)), headers=shown, media_type=media_type)
@@ -68,11 +68,11 @@ async def get_document(notification_id: str, runtime: RuntimeDep, _: Identified)
 async def retry(notification_id: str, commands: Commands, _: Planner) -> Answer:
     """Try a notification that failed once more; 409 for any other."""
     if await commands.runtime.state(notifications, notification_id) is None:
-        raise Unknown(f"The notification {notification_id}")
+        raise Unknown("The notification {id}", id=notification_id)
     return await commands.send(notifications, notification_id, Retry())
 
 
 async def entry(runtime: Runtime, notification_id: str) -> Entry:
     if (found := await runtime.query(lambda session: outbox.find(session, notification_id))) is None:
-        raise Unknown(f"The notification {notification_id}")
+        raise Unknown("The notification {id}", id=notification_id)
     return found

@@ -33,7 +33,7 @@ class PreferenceView(BaseModel):
 async def choose_channel(party_id: str, choice: Choice, commands: Commands, _: Office) -> Answer:
     """Note how a party wants to be written to; 404 for one that we have not heard of."""
     if await commands.runtime.query(lambda session: parties.find(session, party_id)) is None:
-        raise Unknown(f"The party {party_id}")
+        raise Unknown("The party {id}", id=party_id)
     return await commands.send(choices, party_id, ChooseChannel(party_id=party_id, channel=choice.channel))
 
 

@@ -63,7 +63,7 @@ async def show_outbox(  # each filter of the form is a parameter
 @router.get("/pages/outbox/{notification_id}", dependencies=[CaughtUp])
 async def show_message(request: Request, notification_id: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
     if (entry := await runtime.query(lambda session: outbox.find(session, notification_id))) is None:
-        raise Unknown(f"The notification {notification_id}")
+        raise Unknown("The notification {id}", id=notification_id)
     chosen = await runtime.state(preferences, entry.row.party_id)
     return PAGES.render(request, "message.html", row=entry.row, party=entry.party, chosen=chosen, **WORDS)
 
@@ -71,7 +71,7 @@ async def show_message(request: Request, notification_id: str, runtime: RuntimeD
 @router.post("/pages/outbox/{notification_id}/retry")
 async def retry(notification_id: str, commands: Commands, _: Planner) -> RedirectResponse:
     if await commands.runtime.state(notifications, notification_id) is None:
-        raise Unknown(f"The notification {notification_id}")
+        raise Unknown("The notification {id}", id=notification_id)
     answer = await commands.send(notifications, notification_id, Retry())
     return back_to(notification_id, answer.token)
 
@@ -82,7 +82,7 @@ async def choose_channel(
 ) -> RedirectResponse:
     """Choose how the party of this message is written to from now on."""
     if (known := await commands.runtime.state(notifications, notification_id)) is None:
-        raise Unknown(f"The notification {notification_id}")
+        raise Unknown("The notification {id}", id=notification_id)
     party_id = known.notification.party_id
     answer = await commands.send(preferences, party_id, ChooseChannel(party_id=party_id, channel=channel))
     return back_to(notification_id, answer.token)

@@ -70,7 +70,7 @@ async def view_of(runtime: Runtime, node_id: str, on: date | None) -> CockpitVie
     day = on or runtime.today()
     known = await runtime.query(lambda session: cockpit(session, node_id, day))
     if known is None:
-        raise Unknown(f"The node {node_id}")
+        raise Unknown("The node {id}", id=node_id)
     return view(known, day)
 
 

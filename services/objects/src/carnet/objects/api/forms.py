@@ -48,12 +48,16 @@ class AddressForm(Form):
 async def check_party(runtime: Runtime, field: str, party_id: str | None) -> None:
     """Refuse a party that is not registered, naming the field."""
     if party_id is not None and await Streams(runtime.engines.store).party(party_id).state() is None:
-        raise BadRequest(field, f"{field}: no party has the id {party_id}; register it first.")
+        raise BadRequest(
+            field, "{field}: no party has the id {party_id}; register it first.", field=field, party_id=party_id
+        )
 
 
 async def check_parent(runtime: Runtime, parent_id: str | None) -> Placement:
     """Give where a node under this parent stands; refuse a parent that is not registered."""
     placement = await Tree(Streams(runtime.engines.store)).placement(parent_id)
     if parent_id is not None and not placement.parent_registered:
-        raise BadRequest("parent_id", f"parent_id: no node has the id {parent_id}; register it first.")
+        raise BadRequest(
+            "parent_id", "parent_id: no node has the id {parent_id}; register it first.", parent_id=parent_id
+        )
     return placement

@@ -92,5 +92,7 @@ async def send(client: httpx.AsyncClient, objects: list[ObjectRow]) -> Taken:
     body = Batch(rows=objects).model_dump_json(exclude_defaults=True)
     answer = await client.post("/objects/imports", content=body, headers={"Content-Type": "application/json"})
     if answer.is_error:
-        raise Rejected(f"The service refused the rows from line {objects[0].line} on: {answer.text}")
+        raise Rejected(
+            "The service refused the rows from line {line} on: {answer}", line=objects[0].line, answer=answer.text
+        )
     return Taken.model_validate_json(answer.content)

@@ -23,7 +23,9 @@ def read_file(file: Path, mapping: FileMapping) -> Iterator[Row]:
         try:
             yield from read(lines, mapping)
         except (EOFError, OSError) as error:
-            raise Rejected(f"{file} breaks off: {error}; what was read before is imported.") from error
+            raise Rejected(
+                "{file} breaks off: {error}; what was read before is imported.", file=file, error=error
+            ) from error
 
 
 def opened(file: Path) -> gzip.GzipFile | BufferedReader:
@@ -36,7 +38,7 @@ def read_mapping(text: str | bytes) -> FileMapping:
         # every scalar stays text, so that the header `No` or the code `Y` is not taken for a truth value
         return FileMapping.model_validate(yaml.load(text, Loader=yaml.BaseLoader))  # noqa: S506 (makes no objects)
     except yaml.YAMLError as error:
-        raise Rejected(f"The mapping is no YAML: {' '.join(str(error).split())}") from error
+        raise Rejected("The mapping is no YAML: {error}", error=" ".join(str(error).split())) from error
     except ValidationError as error:
         faults = (f"{'.'.join(map(str, fault['loc'])) or 'mapping'}: {fault['msg']}" for fault in error.errors())
-        raise Rejected("The mapping makes no sense: " + "; ".join(faults)) from error
+        raise Rejected("The mapping makes no sense: {faults}", faults="; ".join(faults)) from error

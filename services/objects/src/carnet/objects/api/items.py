@@ -124,7 +124,7 @@ async def assign(identity: str, body: NewResponsibility, commands: Commands, run
 async def one(identity: str, runtime: RuntimeDep, _: Identified, response: Response) -> ObjectView:
     found = await runtime.query(lambda session: session.get(Node, identity))
     if found is None or found.sort != OBJECT:
-        raise Unknown(f"The object {identity}")
+        raise Unknown("The object {id}", id=identity)
     response.headers["ETag"] = etag(found.revision)
     return view(found)
 

@@ -38,7 +38,7 @@ async def move(commands: Commander, node_id: str, body: NewPlace, *, is_object: 
 async def known_node(runtime: Runtime, node_id: str, *, is_object: bool) -> Node:
     node = await Tree(Streams(runtime.engines.store)).node(node_id)
     if node is None or node.is_object != is_object:
-        raise Unknown(f"The {'object' if is_object else 'site'} {node_id}")
+        raise Unknown("The object {id}", id=node_id) if is_object else Unknown("The site {id}", id=node_id)
     return node
 
 

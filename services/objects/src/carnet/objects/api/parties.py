@@ -71,14 +71,14 @@ async def register(body: NewParty, commands: Commands, _: Office) -> Answer:
 @router.patch("/{identity}")
 async def change(identity: str, body: PartyChange, commands: Commands, runtime: RuntimeDep, _: Office) -> Answer:
     if await Streams(runtime.engines.store).party(identity).state() is None:
-        raise Unknown(f"The party {identity}")
+        raise Unknown("The party {id}", id=identity)
     return await commands.send(PARTIES, identity, body.command())
 
 
 @router.get("/{identity}", dependencies=[CaughtUp])
 async def one(identity: str, runtime: RuntimeDep, _: Identified, response: Response) -> PartyView:
     if (found := await runtime.query(lambda session: session.get(Party, identity))) is None:
-        raise Unknown(f"The party {identity}")
+        raise Unknown("The party {id}", id=identity)
     response.headers["ETag"] = etag(found.revision)
     return view(found)
 

@@ -74,7 +74,7 @@ async def assign(identity: str, body: NewResponsibility, commands: Commands, run
 async def one(identity: str, runtime: RuntimeDep, _: Identified, response: Response) -> SiteView:
     found = await runtime.query(lambda session: session.get(Node, identity))
     if found is None or found.sort in {"", OBJECT}:
-        raise Unknown(f"The site {identity}")
+        raise Unknown("The site {id}", id=identity)
     response.headers["ETag"] = etag(found.revision)
     return view(found)
 

@@ -60,7 +60,7 @@ class TaskView(BaseModel):
 async def raise_task(body: NewTask, commands: Commands, runtime: RuntimeDep, _: Worker) -> Answer:
     """Note what remains to be done on an object (S35, S38), where it was seen in an order (S37)."""
     if await Tree(Streams(runtime.engines.store)).node(body.object_id) is None:
-        raise BadRequest("object_id", f"object_id: nothing is registered as {body.object_id}.")
+        raise BadRequest("object_id", "object_id: nothing is registered as {id}.", id=body.object_id)
     told = body.model_dump() | {"raised_on": body.raised_on or runtime.today()}
     task_id = commands.new_id()
     return await commands.send(TASKS, task_id, Raise(task_id=task_id, **told))
@@ -82,13 +82,13 @@ async def become_lead(task_id: str, body: Lead, commands: Commands, runtime: Run
 
 async def check_task(runtime: Runtime, task_id: str) -> None:
     if (await Streams(runtime.engines.store).task(task_id).state()).raised is None:
-        raise Unknown(f"The task {task_id}")
+        raise Unknown("The task {id}", id=task_id)
 
 
 @router.get("/{task_id}", dependencies=[CaughtUp])
 async def one(task_id: str, runtime: RuntimeDep, _: Identified, response: Response) -> TaskView:
     if (found := await runtime.query(lambda session: session.get(Task, task_id))) is None:
-        raise Unknown(f"The task {task_id}")
+        raise Unknown("The task {id}", id=task_id)
     response.headers["ETag"] = etag(found.revision)
     return view(found)
 

@@ -44,7 +44,12 @@ def pieces(order: str, product: Component, parent_number: str | None = None) -> 
     """
     found = list(unnumbered(product, parent_number, 1))
     if len(found) > MOST_PIECES:
-        raise Rejected(f"Production order {order} gives {len(found)} objects, more than {MOST_PIECES}: split it.")
+        raise Rejected(
+            "Production order {order} gives {count} objects, more than {most}: split it.",
+            order=order,
+            count=len(found),
+            most=MOST_PIECES,
+        )
     return Numbering(order, found).numbered()
 
 
@@ -77,9 +82,17 @@ def copies(component: Component) -> int:
         return 0
     count = component.quantity
     if count != count.to_integral_value() or not 1 <= count <= MOST_PIECES:
-        raise Rejected(f"{component.article} becomes objects: its quantity is a whole number from 1 to {MOST_PIECES}.")
+        raise Rejected(
+            "{article} becomes objects: its quantity is a whole number from 1 to {most}.",
+            article=component.article,
+            most=MOST_PIECES,
+        )
     if component.serial_number and count != 1:
-        raise Rejected(f"{component.article} has one serial number for {count} pieces: name each piece.")
+        raise Rejected(
+            "{article} has one serial number for {count} pieces: name each piece.",
+            article=component.article,
+            count=count,
+        )
     return int(count)
 
 

@@ -127,7 +127,9 @@ def register(command: Register, state: State) -> list[Event]:
         return [wanted]
     if same_object(state.registered, wanted):
         return []
-    raise Rejected(f"Object {state.registered.number} is registered already as {state.registered.name!r}.")
+    raise Rejected(
+        "Object {number} is registered already as {name!r}.", number=state.registered.number, name=state.registered.name
+    )
 
 
 def check_new(command: Register) -> None:
@@ -150,7 +152,7 @@ def known(state: State) -> str:
 def in_use(state: State, day: date) -> str:
     object_id = known(state)
     if state.retired_on is not None and day >= state.retired_on:
-        raise Rejected(f"The object is out of use since {state.retired_on}: give an earlier day.")
+        raise Rejected("The object is out of use since {day}: give an earlier day.", day=state.retired_on)
     return object_id
 
 
@@ -159,7 +161,7 @@ def retire(command: Retire, state: State) -> list[Event]:
     if state.retired_on == command.retired_on:
         return []
     if state.retired_on is not None:
-        raise Rejected(f"The object is out of use since {state.retired_on} already.")
+        raise Rejected("The object is out of use since {day} already.", day=state.retired_on)
     return [ObjectRetired(object_id=object_id, **dict(command))]
 
 

@@ -60,7 +60,11 @@ def register(command: Register, state: State) -> list[Event]:
         return [PartyRegistered(**dict(command))]
     if state.particulars == command.particulars:
         return []
-    raise Rejected(f"Party {state.number} is registered already as {state.particulars.name!r}: change that one.")
+    raise Rejected(
+        "Party {number} is registered already as {name!r}: change that one.",
+        number=state.number,
+        name=state.particulars.name,
+    )
 
 
 def change(command: Change, state: State) -> list[Event]:

@@ -73,7 +73,7 @@ def register(command: Register, state: State) -> list[Event]:
         return [wanted]
     if known == wanted:
         return []
-    raise Rejected(f"Site {known.number} is registered already as {known.name!r}.")
+    raise Rejected("Site {number} is registered already as {name!r}.", number=known.number, name=known.name)
 
 
 def assign_responsibility(command: AssignResponsibility, state: State) -> list[Event]:

@@ -79,7 +79,7 @@ def raise_task(command: Raise, state: State) -> list[Event]:
         return [wanted]
     if state.raised == wanted:
         return []
-    raise Rejected(f"This task is noted already: {state.raised.text!r}.")
+    raise Rejected("This task is noted already: {text!r}.", text=state.raised.text)
 
 
 def known(state: State) -> TaskRaised:
@@ -93,7 +93,7 @@ def mark_done(command: MarkDone, state: State) -> list[Event]:
     if state.done_on is not None:
         return []
     if command.done_on < task.raised_on:
-        raise Rejected(f"The task was noted on {task.raised_on}: it cannot be done before.")
+        raise Rejected("The task was noted on {day}: it cannot be done before.", day=task.raised_on)
     return [TaskDone(task_id=task.task_id, object_id=task.object_id, done_on=command.done_on)]
 
 
@@ -103,7 +103,11 @@ def become_lead(command: BecomeLead, state: State) -> list[Event]:
     if state.lead == wanted:
         return []
     if state.lead is not None:
-        raise Rejected(f"Sales has this task already, as a lead of {state.lead.amount} {state.lead.currency}.")
+        raise Rejected(
+            "Sales has this task already, as a lead of {amount} {currency}.",
+            amount=state.lead.amount,
+            currency=state.lead.currency,
+        )
     if state.done_on is not None:
         raise Rejected("The task is done: there is nothing left to sell.")
     return [wanted]

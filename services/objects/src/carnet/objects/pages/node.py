@@ -23,6 +23,6 @@ async def show_cockpit(
     day = on or runtime.today()
     known = await runtime.query(lambda session: cockpit(session, node_id, day))
     if known is None:
-        raise Unknown(f"The node {node_id}")
+        raise Unknown("The node {id}", id=node_id)
     address = known.node.address or (known.site.address if known.site else None)
     return PAGES.render(request, "node.html", known=known, node=known.node, day=day, place=place_of(address), **WORDS)

@@ -94,4 +94,4 @@ async def debtor_of(commands: Commands, node_id: str) -> str | None:
 
 async def check_node(commands: Commands, node_id: str) -> None:
     if await Tree(Streams(commands.runtime.engines.store)).node(node_id) is None:
-        raise Unknown(f"The node {node_id}")
+        raise Unknown("The node {id}", id=node_id)

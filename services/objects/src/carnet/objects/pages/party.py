@@ -30,6 +30,6 @@ async def show_parties(
 async def show_party(request: Request, identity: str, runtime: RuntimeDep, _: Identified) -> HTMLResponse:
     """Show a party and the nodes that it pays for or owns."""
     if (party := await runtime.query(lambda session: session.get(Party, identity))) is None:
-        raise Unknown(f"The party {identity}")
+        raise Unknown("The party {id}", id=identity)
     nodes = await runtime.query(lambda session: tree.of_party(session, identity))
     return PAGES.render(request, "party.html", party=party, nodes=nodes, place=place_of(party.address), **WORDS)

@@ -1,14 +1,16 @@
 """A problem (RFC 9457) as it is answered: JSON for a program, a page or a notice in a page for a person."""
 
 from collections.abc import Mapping
+from typing import Annotated, TypeAlias
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, SkipValidation
 
 from carnet.kernel.logs import CORRELATION
 from carnet.kernel.web.negotiation import is_fragment, sign_in_address, wants_page
 
+Said: TypeAlias = Annotated[str, SkipValidation]  # a Sentence stays one, for the pages
 INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
 
 
@@ -34,7 +36,7 @@ class FieldError(BaseModel):
     """What is wrong with one field of a request; `field` is its path, as `lines.0.quantity`."""
 
     field: str
-    message: str
+    message: Said
 
 
 class Problem(BaseModel):
@@ -43,7 +45,7 @@ class Problem(BaseModel):
     type: str = "about:blank"
     title: str
     status: int
-    detail: str
+    detail: Said
     instance: str = ""
     correlation: str = ""
     errors: list[FieldError] = []

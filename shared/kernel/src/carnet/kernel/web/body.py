@@ -9,6 +9,8 @@ from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from carnet.kernel.sentence import Sentence
+
 BODY_HASH: Final = "carnet.body_hash"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -56,7 +58,7 @@ def announced(headers: Headers) -> int:
 
 def refuse_past(limit: int, size: int) -> None:
     if size > limit:
-        raise HTTPException(413, f"This is more than {limit} bytes; send it in smaller parts.")
+        raise HTTPException(413, Sentence("This is more than {limit} bytes; send it in smaller parts.", limit=limit))
 
 
 def body_limit(size: int) -> Callable[[F], F]:

@@ -1,8 +1,9 @@
 """Collect the texts of a package's pages and refusals into its catalogues.
 
 `python -m carnet.kernel.web.catalogues FOLDER`: FOLDER holds `templates/` and gets `translations/messages.pot`
-and one `.po` a language; translations already made are kept. Sentences of `Rejected("…")` and `told("…")` in the
-package around it are collected too.
+and one `.po` a language; translations already made are kept. Sentences of `Rejected("…")`, `Unknown("…")`,
+`Sentence("…")`, `BadRequest("field", "…")`, `HTTPException(404, "…")` and `told("…")` in the package around it are
+collected too.
 """
 
 import sys
@@ -16,7 +17,13 @@ from babel.messages.pofile import read_po, write_po
 from carnet.kernel.web.language import LANGUAGES
 
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Rejected": None, "told": None}
+SECOND = (2,)
+KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "Rejected", "Sentence", "Unknown", "told")),
+    "ngettext": (1, 2),
+    "BadRequest": SECOND,
+    "HTTPException": SECOND,
+}
 
 
 def collect(folder: Path) -> Catalog:

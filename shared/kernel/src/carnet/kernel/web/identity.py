@@ -1,6 +1,6 @@
 """Who is asking, by the issuer's token in the header or in the session cookie, and what they may do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -11,6 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import Key
 from pydantic import BaseModel
 
+from carnet.kernel.sentence import Sentence
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.web.answer import told
 from carnet.kernel.web.keys import Keys, KeysUnavailable
@@ -155,16 +156,20 @@ def require(*roles: str) -> Any:
     return Depends(only(roles))
 
 
+def forbidden(roles: Sequence[str], own: Sequence[str]) -> Sentence:
+    return Sentence("Only {roles} may do this; you are {own}.", roles=named(roles), own=named(own))
+
+
 def only(roles: tuple[str, ...]) -> Callable[..., Awaitable[Person]]:
     async def allowed(person: Identified) -> Person:
         if not person.may(*roles):
-            raise HTTPException(403, f"Only {named(roles)} may do this; you are {named(sorted(person.roles))}.")
+            raise HTTPException(403, forbidden(roles, sorted(person.roles)))
         return person
 
     return allowed
 
 
-def named(roles: tuple[str, ...] | list[str]) -> str:
+def named(roles: Sequence[str]) -> str:
     """Name roles in a sentence: `planner, bookkeeper or admin`."""
     *before, last = dict.fromkeys([*roles]) or ["without a role"]
-    return f"{', '.join(before)} or {last}" if before else last
+    return Sentence("{roles} or {last}", roles=", ".join(before), last=last) if before else last

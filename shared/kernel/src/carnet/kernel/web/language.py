@@ -69,7 +69,7 @@ def language_router() -> APIRouter:
     @router.post("/language")
     async def choose(language: Annotated[str, Form()], onward: Annotated[str, Form(alias="next")] = "/") -> Response:
         if language not in LANGUAGES:
-            raise BadRequest("language", f"language: choose one of {', '.join(LANGUAGES)}.")
+            raise BadRequest("language", "language: choose one of {languages}.", languages=", ".join(LANGUAGES))
         response = RedirectResponse(local_address(onward), 303)
         response.set_cookie(COOKIE, language, max_age=YEAR, samesite="lax")
         return response

@@ -149,7 +149,7 @@ async def relay(action: str, runtime: RuntimeDep, _: Admin) -> dict[str, bool]:
         case "republish":
             await runtime.relay.republish()
         case _:
-            raise Unknown(f"What the relay should do ({action})")
+            raise Unknown("What the relay should do ({action})", action=action)
     return {"paused": runtime.relay.paused}
 
 
@@ -177,7 +177,7 @@ def projector(runtime: Runtime, model: str) -> Projector:
     for each in runtime.projectors:
         if each.name == model:
             return each
-    raise Unknown(f"The read model {model}")
+    raise Unknown("The read model {model}", model=model)
 
 
 def generations(session: Session) -> dict[str, int]:
@@ -201,7 +201,12 @@ def held_notices(session: Session, reasons: tuple[str, ...]) -> list[HeldNotice]
 def dead_letter(session: Session, which: HeldAddress) -> Held:
     found = session.get(Held, (which.consumer, which.topic, which.stream, which.revision))
     if found is None or found.reason != "dead":
-        raise Unknown(f"A dead letter of {which.consumer} at {which.stream}, revision {which.revision},")
+        raise Unknown(
+            "A dead letter of {consumer} at {stream}, revision {revision},",
+            consumer=which.consumer,
+            stream=which.stream,
+            revision=which.revision,
+        )
     return found
 
 

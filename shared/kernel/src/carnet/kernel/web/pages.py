@@ -9,12 +9,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from babel.support import NullTranslations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 
 from carnet.kernel.web.language import LANGUAGES, language_of, texts
 from carnet.kernel.web.negotiation import is_fragment, page_at_hand
+from carnet.kernel.web.sentences import speaker
 from carnet.kernel.web.static import Static
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -71,17 +73,18 @@ class Pages:
             lstrip_blocks=True,
             extensions=["jinja2.ext.i18n"],
         )
-        install_texts(made, language, self.folder and self.folder / "translations")
-        made.filters.update(formats(SWISS[language]))
+        translations = install_texts(made, language, self.folder and self.folder / "translations")
+        made.filters.update(shapes := formats(SWISS[language]))
+        made.filters["translated"] = speaker(translations.gettext, shapes)
         made.globals.update(static=self.static, languages=LANGUAGES)
         return made
 
 
-def install_texts(environment: Environment, language: str, folder: Path | None) -> None:
+def install_texts(environment: Environment, language: str, folder: Path | None) -> NullTranslations:
     translations = texts(language, folder)
     install = vars(environment)["install_gettext_translations"]
     install(translations, newstyle=True)
-    environment.filters["translated"] = translations.gettext  # for sentences from outside: still to be escaped
+    return translations
 
 
 def formats(locale: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 
 from carnet.kernel.decider import Rejected
 from carnet.kernel.logs import get_logger
+from carnet.kernel.sentence import Refusal, Sentence
 from carnet.kernel.store.port import AppendRefused, StreamTombstoned, WrongRevision
 from carnet.kernel.streams import KeyReused
 from carnet.kernel.trouble import ENGINE_ERRORS, is_engine_trouble
@@ -16,18 +17,18 @@ from carnet.kernel.web.answer import FieldError, answer, told
 log = get_logger(__name__)
 
 
-class Unknown(Exception):
-    """Nothing is known by this id: `raise Unknown("The order 4711")`."""
+class Unknown(Refusal):
+    """Nothing is known by this id: `raise Unknown("The order {id}", id="4711")`."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} is not known here; check its number.")
+    def __init__(self, what: str, /, **values: object) -> None:
+        super().__init__(Sentence("{what} is not known here; check its number.", what=Sentence(what, **values)))
 
 
-class BadRequest(Exception):
+class BadRequest(Refusal):
     """A header or parameter that cannot be read; `field` names it."""
 
-    def __init__(self, field: str, sentence: str, status: int = 422) -> None:
-        super().__init__(sentence)
+    def __init__(self, field: str, sentence: str, status: int = 422, /, **values: object) -> None:
+        super().__init__(sentence, **values)
         self.field, self.status = field, status
 
 

@@ -49,7 +49,7 @@ def router(issuer: Issuer) -> APIRouter:
 def somebody(role: str) -> Person:
     """Give the person who stands for a role; 422 for a role that there is not."""
     if role not in ROLES:
-        raise BadRequest("role", f"role: choose one of {', '.join(CHOICES)}.")
+        raise BadRequest("role", "role: choose one of {roles}.", roles=", ".join(CHOICES))
     return Person(subject=role, name=role.capitalize(), roles=frozenset({role}))
 
 

@@ -29,10 +29,10 @@ def header_of(numbered: Iterator[tuple[int, bytes]], mapping: FileMapping) -> li
     try:
         header = [name.strip() for name in split(first.removeprefix(b"\xef\xbb\xbf"), mapping)]
     except Unreadable as wrong:
-        raise Rejected(f"The file's first line {wrong}.") from None
+        raise Rejected("The file's first line {wrong}.", wrong=wrong) from None
     missing = sorted({column.header for column in mapping.columns.values()} - set(header))
     if missing:
-        raise Rejected(f"The file has no column {', '.join(missing)}: mend the header or the mapping.")
+        raise Rejected("The file has no column {columns}: mend the header or the mapping.", columns=", ".join(missing))
     return header
 
 
