@@ -44,7 +44,12 @@ def at(address: str) -> tuple[str, int]:
 
 
 def test_it_is_a_compose_file() -> None:
-    checker = [str(Path(sys.executable).with_name("check-jsonschema")), "--builtin-schema", "vendor.compose-spec", FILE]
+    checker = [
+        str(Path(sys.executable).with_name("check-jsonschema")),
+        "--builtin-schema",
+        "vendor.compose-spec",
+        str(FILE),
+    ]
     done = subprocess.run(checker, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
