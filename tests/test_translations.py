@@ -12,7 +12,7 @@ from carnet.kernel.web.catalogues import untranslated
 
 REPOSITORY = Path(__file__).parents[1]
 FRENCH = sorted(REPOSITORY.glob("s*/*/src/carnet/**/translations/fr.po"))
-SENTENCES = {"Rejected", "Unknown", "BadRequest", "Sentence", "told"}
+SENTENCES = {"Rejected", "Missing", "Unknown", "BadRequest", "HTTPException", "Sentence", "told"}
 each_catalogue = pytest.mark.parametrize("catalogue", FRENCH, ids=lambda path: str(path.relative_to(REPOSITORY)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
+from carnet.kernel.sentence import Sentence
 from carnet.kernel.streams import Outcome
 from carnet.objects.domain.bill_of_materials import Piece
 from carnet.objects.domain.identity import object_id, party_id, site_id
@@ -49,7 +50,7 @@ class Deliveries:
 
     async def customer(self, number: str) -> str:
         if await self.streams.party(party_id(number)).state() is None:
-            raise Missing(f"Register the customer {number} first.")
+            raise Missing(Sentence("Register the customer {number} first.", number=number))
         return party_id(number)
 
     async def placement(self, parent_number: str | None) -> Placement:
@@ -60,7 +61,7 @@ class Deliveries:
         for node_id in (object_id(parent_number), site_id(parent_number)):
             if await tree.node(node_id) is not None:
                 return await tree.placement(node_id)
-        raise Missing(f"Register the object or site {parent_number} first.")
+        raise Missing(Sentence("Register the object or site {number} first.", number=parent_number))
 
 
 def register(delivery: Delivery, piece: Piece, debtor_id: str, placement: Placement) -> Register:
