@@ -232,7 +232,7 @@ def test_an_order_is_completed_once_when_its_work_is_reported() -> None:
 
 def test_an_order_is_not_completed_while_a_report_is_missing() -> None:
     one = WorkReported(report=report("r1", "favre", item("service", "3")))
-    given(created, both, one).refuses(completing, because="1 of 2 planned technicians has not reported yet")
+    given(created, both, one).refuses(completing, because="Reports are missing from 1 of 2 planned technicians")
 
 
 def test_a_completed_order_is_not_reported_on_or_planned() -> None:

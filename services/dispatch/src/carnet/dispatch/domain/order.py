@@ -190,7 +190,7 @@ def require_reports(order: Order) -> None:
     reported = {each.technician_id for each in order.reports.values()}
     if missing := len(set(expected) - reported):
         raise Rejected(
-            "{missing} of {planned} planned technicians has not reported yet; report that work, or plan without.",
+            "Reports are missing from {missing} of {planned} planned technicians; report that work, or plan without.",
             missing=missing,
             planned=len(expected),
         )
