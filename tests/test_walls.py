@@ -123,9 +123,10 @@ def test_the_published_language_stands_on_pydantic_alone() -> None:
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
-def test_a_domain_stands_on_pydantic_and_the_decider(context: str) -> None:
-    domain = f"services/{context}/src/carnet/{context}/domain"
-    assert strangers(domain, {"pydantic", "carnet.kernel.decider", f"carnet.{context}.domain"}) == []
+def test_a_domain_stands_on_pydantic_the_decider_and_its_sentences(context: str) -> None:
+    domain, kernel = f"services/{context}/src/carnet/{context}/domain", "carnet.kernel"
+    known = {"pydantic", f"{kernel}.decider", f"{kernel}.sentence", f"carnet.{context}.domain"}
+    assert strangers(domain, known) == []
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
