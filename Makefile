@@ -71,8 +71,11 @@ schemas: setup  ## the published language only grows
 bench: setup  ## measure against the peers, results in bench/results.json
 	$(BIN)/python -m bench
 
+# a loop that ends no more is not to take the machine's memory with it
 mutants: .venv-mutants/installed  ## break the rules of money one by one: a test fails for each (docs/mutation.md)
-	for context in contracts invoicing; do (cd services/$$context && $(MUTMUT) run --max-children $(WORKERS)); done
+	ulimit -v 3000000; for context in contracts invoicing; do \
+	  (cd services/$$context && $(MUTMUT) run --max-children $(WORKERS)); \
+	done
 
 campaign: setup  ## N rounds of faults at random (N=20, SEED=any, BUS=sqlite or kafka), stopping where something disagrees
 	PYTHONPATH=tests:shared/kernel/tests $(BIN)/python -m faults.campaign $(N) --bus $(BUS) $(SEED:%=--seed %)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from carnet.contracts.domain.amendments import RemovePosition
-from carnet.contracts.domain.contract import Amend, Command, ContractSigned, Sign, SignOffer, contract
+from carnet.contracts.domain.contract import Amend, Command, ContractSigned, Sign, SignOffer, contract, newest
 from carnet.contracts.domain.offer import (
     CloseOffer,
     ContractOffered,
@@ -47,6 +47,7 @@ def dearer(terms: Terms) -> Terms:
 def test_an_offer_holds_the_whole_terms(c1: Terms) -> None:
     assert given().when(make(c1)) == [offered(c1)]
     assert given(offered(c1)).when(make(c1)) == []
+    assert newest(contract.fold([offered(c1)])) is None  # nothing is agreed yet
 
 
 def test_an_offer_is_revised(c1: Terms) -> None:

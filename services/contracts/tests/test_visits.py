@@ -46,6 +46,8 @@ def test_seven_visits_are_promised_in_2026(c1_in_december: Version) -> None:
     assert dates(visits, "A") == [date(2026, month, 15) for month in (1, 4, 7, 10)]
     assert dates(visits, "B") == [date(2026, 8, 18), date(2026, 11, 18)]
     assert dates(visits, "C") == [date(2026, 6, 10)]
+    both_ends = promised(c1_in_december, date(2026, 1, 15), date(2026, 4, 15))
+    assert dates(both_ends, "A") == [date(2026, 1, 15), date(2026, 4, 15)]
 
 
 def test_r6_the_yearly_visit_absorbs_the_quarterly_one_of_the_same_date(c1_in_december: Version) -> None:
