@@ -46,7 +46,7 @@ def memory(billed: Billed, first: Billed) -> Row:
     name, peer = f"billing run, {billed.invoices:,} contracts: memory at the most", f"at {first.invoices:,}"
     note = f"{billed.before:.0f} MiB before the run"
     ratio = round(first.peak / billed.peak, 2)
-    return Row(name, round(billed.peak), "MiB", ">= 0.5x", peer, round(first.peak), ratio, note)
+    return Row(name, round(billed.peak), "MiB", ">= 0.7x", peer, round(first.peak), ratio, note)
 
 
 if __name__ == "__main__":
