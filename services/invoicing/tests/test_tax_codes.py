@@ -133,6 +133,7 @@ def test_r3_a_fee_is_split_on_the_day_on_which_its_debtor_is_abroad() -> None:
         ("invoice", "standard", Decimal("8.1"), Decimal("300.00")),
         ("invoice", "reverse_charge", Decimal(0), Decimal("900.00")),
     ]
+    assert [line.tax_decided_by for line in claim.documents[0].lines] == ["default", "debtor"]
     assert claim.documents[0].totals.vat == {Decimal(0): Decimal("0.00"), Decimal("8.1"): Decimal("24.30")}
 
 
