@@ -1,6 +1,6 @@
-"""A short journey through a suite that is installed somewhere: CARNET_FRONT_URL, and CARNET_TOKEN of an admin there.
+"""A short journey through an installed suite: the one at CARNET_FRONT_URL, with CARNET_TOKEN of an admin there.
 
-Each service is ready behind the one address, and what one records comes to another's read model over the bus.
+Where none is named, through five processes of our own behind the same front door, so that the journey itself is tried.
 """
 
 import asyncio
@@ -19,33 +19,39 @@ from carnet.runner.suite import bearing, token
 PATIENCE = 120.0
 
 
-async def journey(front: str, bearer: str) -> None:
-    """See that each service is ready, register a customer, and wait until invoicing has heard of him."""
-    async with bearing(bearer, front) as suite:
-        for context in CONTEXTS:
-            (await suite.get(f"/{context}/health/ready")).raise_for_status()
-        number = f"smoke-{uuid4().hex[:8]}"
-        made = await suite.post(
-            "/objects/parties", json={"number": number, "name": "Smoke & Co"}, headers={"Idempotency-Key": number}
-        )
-        assert made.status_code == 201, made.text
-        async with asyncio.timeout(PATIENCE):
-            while not await terms_may_be_set(suite, made.json()["id"]):  # noqa: ASYNC110  # it rings no bell
-                await asyncio.sleep(0.2)
-
-
-async def terms_may_be_set(suite: httpx.AsyncClient, party: str) -> bool:
-    """Say whether invoicing has heard of a party."""
-    return (await suite.get(f"/invoicing/debtors/{party}")).is_success
-
-
-async def test_what_is_installed_somewhere_works() -> None:
-    if not (front := os.environ.get("CARNET_FRONT_URL")):
-        pytest.skip("an installation: CARNET_FRONT_URL names none")
-    await journey(front, os.environ["CARNET_TOKEN"])
-
-
-async def test_the_journey_itself_over_five_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_service_is_ready_and_hears_what_another_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if front := os.environ.get("CARNET_FRONT_URL"):
+        asyncio.run(journey(front, os.environ["CARNET_TOKEN"]))
+        return
     monkeypatch.setenv("CARNET_DATA", str(tmp_path))  # which `token` would set for the tests that follow
     with skipping("front door"), five_processes(tmp_path) as suite:
-        await journey(suite.address, token(suite.folder, "admin"))
+        asyncio.run(journey(suite.address, token(tmp_path, "admin")))
+
+
+async def journey(front: str, token: str) -> None:
+    """Find each service ready behind the one address; register a party, and see that invoicing knows its language."""
+    async with bearing(token, front) as suite:
+        for context in CONTEXTS:
+            (await suite.get(f"/{context}/health/ready")).raise_for_status()
+        party = {"number": f"smoke-{uuid4().hex[:8]}", "name": "Smoke & Co"}
+        languages = {
+            (await registered_in(suite, language, party["number"] + language, party["name"]))
+            for language in ("fr", "en")
+        }
+        assert languages == {"fr", "en"}
+
+
+async def registered_in(suite: httpx.AsyncClient, language: str, number: str, name: str) -> str:
+    """Register a party, and give its language once invoicing has heard it."""
+    body = {"number": number, "name": name, "language": language}
+    made = await suite.post("/objects/parties", json=body, headers={"Idempotency-Key": number})
+    assert made.status_code == 201, made.text
+    async with asyncio.timeout(PATIENCE):
+        while (heard := await language_in_invoicing(suite, made.json()["id"])) != language:  # noqa: ASYNC110  # no bell
+            await asyncio.sleep(0.2)
+    return heard
+
+
+async def language_in_invoicing(suite: httpx.AsyncClient, party: str) -> str:
+    found: str = (await suite.get(f"/invoicing/debtors/{party}")).raise_for_status().json()["language"]
+    return found

@@ -1,0 +1,50 @@
+"""`carnet day`, as the CronJob calls it, on a service whose own ticker is off."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from engines.processes import CARNET, Replica
+
+from carnet.runner.suite import token
+
+PATIENCE = 60.0
+
+
+def test_a_run_is_done_when_it_is_told_and_once_more_does_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARNET_DATA", str(tmp_path))
+    told = {"PATH": os.environ["PATH"], "CARNET_DATA": str(tmp_path), "CARNET_TICKER": "false"}
+    service = Replica("contracts", tmp_path, told, tmp_path / "log")
+    service.start()
+    try:
+        service.wait_until_ready()
+        told |= {"CARNET_PEERS": f"http://127.0.0.1:{service.port}", "CARNET_TOKEN": token(tmp_path, "planner")}
+        assert runs(service, told) == []  # its ticker is off
+        for _ in range(2):
+            done(told)
+        assert runs(service, told) == ["2026-03-02"]
+        service.running.terminate()
+        assert service.end() == 0
+    finally:
+        service.kill()
+
+
+def done(told: dict[str, str]) -> None:
+    """Call it until the service has read its own facts: a CronJob tries again too."""
+    until = time.monotonic() + PATIENCE
+    command = [CARNET, "day", "contracts", "--on", "2026-03-02"]
+    while (tried := subprocess.run(command, env=told, capture_output=True, text=True, check=False)).returncode:
+        assert time.monotonic() < until, tried.stderr
+        assert tried.stderr.count("\n") == 1
+    assert '"run_date":"2026-03-02"' in tried.stdout
+
+
+def runs(service: Replica, told: dict[str, str]) -> list[str]:
+    address, bearer = f"http://127.0.0.1:{service.port}/contracts/runs", f"Bearer {told['CARNET_TOKEN']}"
+    found = httpx.get(address, headers={"Authorization": bearer}, timeout=PATIENCE).raise_for_status().json()
+    return [each["run_date"] for each in found["items"]]
