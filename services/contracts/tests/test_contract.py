@@ -320,3 +320,16 @@ def test_a_priority_has_its_reaction_time_or_none(c1: Terms) -> None:
     assert found
     assert found.within_minutes == 240
     assert reaction_for(c1, "wish") is None
+
+
+def test_the_terms_as_first_signed_are_known_again_whatever_followed(c1: Terms) -> None:
+    """A signature that comes twice adds nothing, also after an amendment, an extension and a termination."""
+    history: list[Event] = [signed(c1.model_copy(update={"end": date(2026, 12, 31)}))]
+    again = Sign(contract_id="C-1", terms=versions(history)[0].terms, recorded=new_year)
+    for command in (
+        amend(reprice("A", "1800", date(2026, 7, 1))),
+        Extend(last_day=date(2027, 12, 31), recorded=recorded),
+        Terminate(last_day=date(2027, 6, 30), recorded=recorded),
+    ):
+        history += given(*history).when(command)
+        assert given(*history).when(again) == []

@@ -15,6 +15,7 @@ from carnet.contracts.domain.terms import (
     CyclePlan,
     Parties,
     Position,
+    Suspension,
     Terms,
     Version,
 )
@@ -125,6 +126,25 @@ def test_r6_within_the_tolerance_it_absorbs_only_where_the_contract_says_so(with
     quarterly = cycle("quarterly", 3, date(2026, 1, 15))
     yearly = cycle("yearly", 12, date(2026, 4, 20), tolerance_days=10, absorbs_within_tolerance=within)
     assert len(promised(with_cycles(quarterly, yearly), new_year, year_end)) == visits
+
+
+def test_r6_without_a_tolerance_only_the_same_date_is_absorbed_and_only_by_a_longer_cycle() -> None:
+    anchor, day_after = date(2026, 1, 15), date(2026, 1, 16)
+    assert len(promised(with_cycles(cycle("q", 3, anchor), cycle("y", 12, day_after)), new_year, year_end)) == 5
+    assert len(promised(with_cycles(cycle("q", 3, anchor), cycle("p", 3, anchor)), new_year, year_end)) == 8
+
+
+def test_a_visit_on_the_last_day_is_promised() -> None:
+    agreed = with_cycles(cycle("q", 3, date(2026, 1, 15)))
+    assert keys(promised(agreed, new_year, date(2026, 4, 15)))[-1] == ("q", 1, date(2026, 4, 15))
+
+
+def test_r6_a_chain_of_completed_dates_goes_on_behind_a_suspension() -> None:
+    """Done on 22 Jan; 22 Apr falls into the suspension; the next one is 22 Jul, not the nominal 15 Jul."""
+    pause = Suspension(first_day=date(2026, 4, 1), last_day=date(2026, 4, 30))
+    agreed = with_cycles(cycle("q", 3, date(2026, 1, 15)), anchored_to="completed", suspensions=(pause,))
+    done = {Key("A", "q", 0): date(2026, 1, 22)}
+    assert keys(due_occurrences(agreed, year_end, done, done)) == [("q", 2, date(2026, 7, 22))]
 
 
 def test_beyond_the_tolerance_nothing_is_absorbed() -> None:
