@@ -59,6 +59,11 @@ def test_a_contract_a_position_and_a_suspension_may_last_a_day(c1: Terms) -> Non
         checked(c1.model_copy(update={"suspensions": (pause,)}))
 
 
+def test_a_contract_may_be_signed_before_its_first_position_is_known(c1: Terms) -> None:
+    empty = c1.model_copy(update={"positions": (), "coverages": ()})
+    assert signable(empty) == empty
+
+
 def test_two_cycles_may_share_their_anchor(c1: Terms) -> None:
     plan = CyclePlan(valid_from=new_year, cycles=(cycle("quarterly"), cycle("yearly", 12)))
     assert checked(with_lift(c1, plans=(plan,)))

@@ -134,6 +134,14 @@ def test_r6_without_a_tolerance_only_the_same_date_is_absorbed_and_only_by_a_lon
     assert len(promised(with_cycles(cycle("q", 3, anchor), cycle("p", 3, anchor)), new_year, year_end)) == 8
 
 
+def test_a_position_without_cycles_promises_nothing() -> None:
+    bare = with_cycles()
+    position = bare.terms.positions[0].model_copy(update={"plans": ()})
+    without = bare.model_copy(update={"terms": bare.terms.model_copy(update={"positions": (position,)})})
+    for agreed in (bare, without):
+        assert promised(agreed, new_year, year_end) == due_occurrences(agreed, year_end) == []
+
+
 def test_a_visit_on_the_last_day_is_promised() -> None:
     agreed = with_cycles(cycle("q", 3, date(2026, 1, 15)))
     assert keys(promised(agreed, new_year, date(2026, 4, 15)))[-1] == ("q", 1, date(2026, 4, 15))
