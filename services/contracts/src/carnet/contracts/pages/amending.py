@@ -22,7 +22,7 @@ from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.negotiation import is_fragment
-from carnet.kernel.web.typed import MISSING, Typed
+from carnet.kernel.web.typed import MISSING, Typed, form_of
 
 router = APIRouter(prefix="/pages/contracts/{contract_id}/amendments")
 AHEAD: Final = timedelta(days=365)
@@ -60,7 +60,7 @@ class Written:
 
 async def written(request: Request, contract_id: str, runtime: RuntimeDep) -> Written:
     """Read the form."""
-    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
+    typed = await form_of(request)
     version, words = await newest(runtime, contract_id), typed.text("object_id")
     found = await runtime.query(lambda session: nodes.matching(session, words)) if words else ()
     form = ChangeForm(typed, version.terms, [row.node_id for row in found])

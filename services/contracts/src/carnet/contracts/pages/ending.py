@@ -11,7 +11,7 @@ from carnet.contracts.pages.one_contract import shown
 from carnet.contracts.streams import CONTRACTS
 from carnet.kernel.decider import Rejected
 from carnet.kernel.web.commands import Commands
-from carnet.kernel.web.typed import Typed
+from carnet.kernel.web.typed import Typed, form_of
 
 router = APIRouter(prefix="/pages/contracts/{contract_id}")
 REASON: Final = 500  # characters
@@ -19,7 +19,7 @@ REASON: Final = 500  # characters
 
 @router.post("/termination")
 async def end_contract(request: Request, contract_id: str, commands: Commands, _: Seller) -> Response:
-    typed = await typed_in(request)
+    typed = await form_of(request)
     told = {"extraordinary": typed.text("extraordinary") == "yes", "reason": typed.note("reason")}
     typed.needed("last_day")
     if day := typed.day("last_day"):
@@ -31,17 +31,13 @@ async def end_contract(request: Request, contract_id: str, commands: Commands, _
 
 @router.post("/extension")
 async def extend_contract(request: Request, contract_id: str, commands: Commands, _: Seller) -> Response:
-    typed = await typed_in(request)
+    typed = await form_of(request)
     typed.needed("new_last_day")
     if day := typed.day("new_last_day"):
         return await given(
             request, commands, contract_id, Extend(last_day=day, recorded=commands.runtime.today()), typed
         )
     return await shown(request, commands.runtime, contract_id, typed=typed, http_status=422)
-
-
-async def typed_in(request: Request) -> Typed:
-    return Typed({name: str(value) for name, value in (await request.form()).items()})
 
 
 async def given(

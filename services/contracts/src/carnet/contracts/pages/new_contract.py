@@ -22,7 +22,7 @@ from carnet.kernel.decider import Rejected
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
-from carnet.kernel.web.typed import Typed
+from carnet.kernel.web.typed import Typed, form_of
 
 router = APIRouter(prefix="/pages")
 STANDS: Final = timedelta(days=30)  # what the form proposes for how long an offer stands
@@ -47,8 +47,8 @@ async def show_form(
 @router.post("/offers/new")
 async def take_form(request: Request, commands: Commands, _: Seller) -> Response:
     """Offer, or sign at once; `do=more <count>` gives another row of a kind."""
-    sent = {name: str(value) for name, value in (await request.form()).items()}
-    typed = Typed(sent)
+    typed = await form_of(request)
+    sent = typed.values
     if more := with_more(sent):
         return form(request, Typed(more))
     if sent.get("do") == "template":

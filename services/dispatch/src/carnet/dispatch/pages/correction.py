@@ -16,7 +16,7 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.problems import Unknown
 from carnet.kernel.web.seen import as_seen, revision_of
-from carnet.kernel.web.typed import Typed
+from carnet.kernel.web.typed import Typed, form_of
 
 router = APIRouter(prefix="/pages/orders/{order_id}/reports/{report}")
 
@@ -32,7 +32,7 @@ async def show_form(request: Request, order_id: str, report: str, runtime: Runti
 async def correct(request: Request, order_id: str, report: str, commands: Commands, _: Approver) -> Response:
     """Correct the report, unless the order was changed since it was shown; `do=more` gives another line."""
     found = await existing(commands.runtime, order_id, report)
-    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
+    typed = await form_of(request)
     if typed.text("do") == "more":
         another = {**typed.values, "rows": str(len(rows_of(typed)) + 1)}
         return await form(request, commands.runtime, found, Typed(another))

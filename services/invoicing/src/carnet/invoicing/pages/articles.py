@@ -19,7 +19,7 @@ from carnet.kernel.web.answer import told
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.problems import Unknown
 from carnet.kernel.web.seen import as_seen, revision_of
-from carnet.kernel.web.typed import Typed
+from carnet.kernel.web.typed import Typed, form_of
 
 router = APIRouter()
 CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ /-]{0,99}")
@@ -42,7 +42,7 @@ async def show_article(request: Request, runtime: RuntimeDep, _: Bookkeeper, cod
 @router.post("/pages/article")
 async def publish(request: Request, commands: Commands, _: Bookkeeper) -> Response:
     """Put the article into the catalogue, or describe it anew; a new one takes no code that is there."""
-    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
+    typed = await form_of(request)
     command = article(typed)
     if command and not typed.text("seen") and await is_another(commands.runtime, command):
         typed.errors["article"] = TAKEN

@@ -20,7 +20,7 @@ from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.problems import Unknown
 from carnet.kernel.web.seen import as_seen, revision_of
-from carnet.kernel.web.typed import Typed
+from carnet.kernel.web.typed import Typed, form_of
 
 router = APIRouter()
 MOST = 50  # places that a search gives
@@ -49,7 +49,7 @@ async def show_place(request: Request, place_id: str, runtime: RuntimeDep, _: Bo
 @router.post("/pages/places/{place_id}")
 async def tax_place(request: Request, place_id: str, commands: Commands, _: Bookkeeper) -> Response:
     """Set the codes of a place, whole."""
-    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
+    typed = await form_of(request)
     codes = tax_rows.tax_codes(typed)
     if typed.errors:
         return await form(request, commands.runtime, place_id, typed, 422)

@@ -18,7 +18,7 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.problems import Unknown
 from carnet.kernel.web.seen import as_seen, revision_of
-from carnet.kernel.web.typed import Typed
+from carnet.kernel.web.typed import Typed, form_of
 
 router = APIRouter(prefix="/pages/debtors/{party_id}/terms")
 
@@ -33,7 +33,7 @@ async def show_terms(request: Request, party_id: str, runtime: RuntimeDep, _: Bo
 @router.post("")
 async def set_terms(request: Request, party_id: str, commands: Commands, _: Bookkeeper) -> Response:
     """Set the terms, whole."""
-    typed = Typed({name: str(value) for name, value in (await request.form()).items()})
+    typed = await form_of(request)
     terms = TermsForm(typed).terms()
     if typed.errors:
         return await form(request, commands.runtime, party_id, typed, 422)

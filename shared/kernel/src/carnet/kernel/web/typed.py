@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from fastapi import Request
+
 from carnet.kernel.web.answer import told
 
 MISSING: Final = told("Fill this in.")
@@ -86,3 +88,8 @@ class Typed:
             self.errors[name] = NO_COUNT
             return None
         return int(found)
+
+
+async def form_of(request: Request) -> Typed:
+    """Read the form that was sent."""
+    return Typed({name: str(value) for name, value in (await request.form()).items()})
