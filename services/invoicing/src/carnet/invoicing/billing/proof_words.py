@@ -5,7 +5,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from carnet.invoicing.billing.wording import ORDER
+from carnet.invoicing.billing.wording import in_language
 from carnet.invoicing.documents.figures import amount, day, percent, signed
 from carnet.invoicing.domain.cover import Segment
 from carnet.invoicing.domain.document import Document, DocumentLine
@@ -98,7 +98,7 @@ WORDS: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
 
 
 def say(language: str, word: str, **values: object) -> str:
-    return WORDS[word][ORDER.index(language) if language in ORDER else 0].format(**values)
+    return in_language(WORDS[word], language).format(**values)
 
 
 def fee_sentences(document: Document, line: FeeLine, contract: str, versions: Sequence[VersionRow]) -> Iterator[str]:

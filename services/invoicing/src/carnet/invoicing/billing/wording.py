@@ -1,9 +1,11 @@
 """The few words that invoicing puts into a document before it is issued, in the customer's language."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-ORDER: Final = ("fr", "de", "en")
+from carnet.invoicing.documents.words import ORDER
+
 WORDS: Final = MappingProxyType(
     {
         "contract": ("Contrat {}", "Vertrag {}", "Contract {}"),
@@ -37,7 +39,12 @@ WORDS: Final = MappingProxyType(
 
 def say(language: str, word: str, *values: object) -> str:
     """Give a word in a language, French where it is not one of ours."""
-    return WORDS[word][ORDER.index(language) if language in ORDER else 0].format(*values)
+    return in_language(WORDS[word], language).format(*values)
+
+
+def in_language(said: Sequence[str], language: str) -> str:
+    """Give what is said in French, German and English in one of them, in French where it is none of ours."""
+    return said[ORDER.index(language) if language in ORDER else 0]
 
 
 def named(names: dict[str, str], language: str) -> str:
