@@ -1,5 +1,6 @@
 """Pages in two languages, with the business day, the person, and figures as the Swiss write them."""
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -83,6 +84,12 @@ async def test_static_files(client: Clients, path: str) -> None:
 @pytest.mark.parametrize("path", ["kernel/nothing.js", "nothing.js", "../templates/lifts.html", "kernel/../../keys.py"])
 async def test_no_other_file_is_served(client: Clients, path: str) -> None:
     assert (await client().get(f"/lifts/static/{path}")).status_code == 404
+
+
+async def test_files_of_a_folder_that_was_not_built_are_404(client: Clients, pages: Pages) -> None:
+    assert pages.folder
+    shutil.rmtree(pages.folder / "static")
+    assert (await client().get("/lifts/static/board.js")).status_code == 404
 
 
 def test_addresses_of_static_files_change_with_their_content(pages: Pages) -> None:

@@ -41,14 +41,18 @@ def serve_static(app: FastAPI, context: str, pages: Any) -> None:
     """Mount `/<context>/static/kernel` and `/<context>/static`; a folder that was not built answers 404."""
     app.mount(f"/{context}/static/kernel", Layered(directory=BUILT, check_dir=False), name="kernel-static")
     if folder := pages.static.folder:
-        app.mount(f"/{context}/static", StaticFiles(directory=folder, check_dir=False), name="static")
+        app.mount(f"/{context}/static", Folder(directory=folder, check_dir=False), name="static")
 
 
-class Layered(StaticFiles):
+class Folder(StaticFiles):
+    """A folder that need not be there."""
+
+    async def check_config(self) -> None:
+        """Nothing to check: an absent folder is an absent file."""
+
+
+class Layered(Folder):
     """Look among our own assets first, then among what was built."""
 
     def get_directories(self, *_: Any, **__: Any) -> list[Any]:
         return [ASSETS, BUILT]
-
-    async def check_config(self) -> None:
-        """Nothing to check: an absent folder is an absent file."""
