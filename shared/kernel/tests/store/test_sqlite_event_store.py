@@ -191,7 +191,7 @@ def test_a_file_in_use_while_it_is_switched_to_wal_is_waited_for(path: Path, mon
 
 def job(size: int) -> Job[Ledger, None]:
     loop = asyncio.get_running_loop()
-    return Job(lambda _: None, size, loop, loop.create_future())
+    return Job(lambda _: None, loop, loop.create_future(), size)
 
 
 async def test_a_group_is_what_waits_up_to_a_limit() -> None:

@@ -15,12 +15,15 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class Job(Generic[A, T]):
-    """What is to be done with something that the thread has, and where the caller waits for its answer."""
+    """What is to be done with something that the thread has, and where the caller waits for its answer.
+
+    `size` are the bytes that it writes; a group of them has a limit.
+    """
 
     act: Callable[[A], T]
-    size: int
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[T]
+    size: int = 0
     answer: T | Exception = field(init=False)
 
     def fail(self, what: str, error: Exception) -> None:

@@ -36,7 +36,7 @@ class Reader:
         """Give what `query` finds. Raises StoreError, also after closing."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        question = Job(query, 0, loop, answer)
+        question = Job(query, loop, answer)
         with self._turn:
             self._asked.append(question)
             waiting = len(self._asked)

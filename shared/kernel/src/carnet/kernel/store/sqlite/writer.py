@@ -31,7 +31,7 @@ class Writer:
         """Run `act` in a group's transaction and give its answer once that is committed. Raises StoreError."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._intake.put(Job(act, size, loop, answer))
+        self._intake.put(Job(act, loop, answer, size))
         return await answer
 
     def close(self) -> None:
