@@ -28,6 +28,41 @@ def test_addresses_whose_bucket_is_full_again_are_forgotten() -> None:
     assert len(buckets.left) == 1
 
 
+def test_a_bucket_that_fills_slowly_is_kept_until_it_is_full() -> None:
+    now = [0.0]
+    buckets = Buckets(rate=1, burst=3, clock=lambda: now[0])
+    buckets.take("a")
+    buckets.take("a")
+    now[0] = 1.0
+    buckets.take("b")
+    assert [*buckets.left] == ["a", "b"]
+    now[0] = 2.0
+    buckets.take("c")
+    assert [*buckets.left] == ["c"]  # both are as full as if they had never come
+
+
+class Counted(Buckets):
+    """Buckets that count how often they look into one."""
+
+    looks = 0
+
+    def at(self, address: str, now: float) -> float:
+        self.looks += 1
+        return super().at(address, now)
+
+
+@pytest.mark.parametrize("step", [0.0, 0.001], ids=["all-at-once", "some-are-full-again"])
+def test_a_request_costs_the_same_with_any_number_of_addresses(step: float) -> None:
+    now = [0.0]
+    buckets = Counted(rate=1, burst=5, clock=lambda: now[0])
+    requests = 3 * MOST_KEPT
+    for number in range(requests):
+        now[0] += step
+        assert buckets.take(str(number)) == 0
+    assert buckets.looks <= 3 * requests
+    assert len(buckets.left) <= MOST_KEPT
+
+
 @pytest.fixture
 def limited(settings: ServiceSettings) -> FastAPI:
     return create_app("lifts", "Lifts", settings.model_copy(update={"rate": 0.01, "burst": 2}))

@@ -1,6 +1,7 @@
 """No one address may take all: a bucket of tokens for each, filled at a steady rate."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
@@ -19,12 +20,15 @@ EXEMPT: Final = ("/health/live", "/health/ready", "/metrics")
 
 @dataclass
 class Buckets:
-    """What is left to each address: `rate` a second come back, up to `burst`."""
+    """What is left to each address: `rate` a second come back, up to `burst`.
+
+    Who took last stands last. At most MOST_KEPT are kept, and none longer than it takes to fill a bucket again.
+    """
 
     rate: float
     burst: int
     clock: Callable[[], float] = time.monotonic
-    left: dict[str, tuple[float, float]] = field(default_factory=dict)
+    left: OrderedDict[str, tuple[float, float]] = field(default_factory=OrderedDict)
 
     def take(self, address: str) -> float:
         """Take one; gives the seconds to wait where there is none, else 0."""
@@ -32,10 +36,18 @@ class Buckets:
         tokens = self.at(address, now)
         if tokens < 1:
             return (1 - tokens) / self.rate
-        if len(self.left) >= MOST_KEPT:
-            self.left = {known: kept for known, kept in self.left.items() if self.at(known, now) < self.burst}
         self.left[address] = tokens - 1, now
+        self.left.move_to_end(address)
+        self.forget(now)
         return 0
+
+    def forget(self, now: float) -> None:
+        """Let go of the first ones; each was put there once, so that a request costs the same with any number."""
+        while len(self.left) > MOST_KEPT or self.is_full(next(iter(self.left)), now):
+            self.left.popitem(last=False)
+
+    def is_full(self, address: str, now: float) -> bool:
+        return self.at(address, now) >= self.burst
 
     def at(self, address: str, now: float) -> float:
         tokens, then = self.left.get(address, (float(self.burst), now))
