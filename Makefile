@@ -21,7 +21,7 @@ UV := $(BIN)/uv
 export UV_SYSTEM_CERTS := true
 export NODE_USE_SYSTEM_CA := 1
 # one environment holds one of the two clients of the event store: they pin different versions of grpcio
-resolve = printf -- '-e ./%s\n' $(PACKAGES:%/kernel=%/kernel[kafka,postgresql,$1]) | $(UV) pip compile - --group dev \
+resolve = printf -- '-e ./%s\n' $(PACKAGES:%/kernel=%/kernel[kafka,postgresql,telemetry,$1]) | $(UV) pip compile - --group dev \
   $(UPGRADE) --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet \
   $(patsubst %,--no-emit-package carnet-%,$(notdir $(PACKAGES))) --output-file $2
 KURRENTDB := .venv-kurrentdb/bin

@@ -5,7 +5,7 @@
 # of the published language. What they stand on comes in the versions and with the hashes of requirements.lock.
 set -euo pipefail
 export UV_SYSTEM_CERTS=true
-service=$1 target=$2 wheels=$(mktemp -d) engines=kafka,eventstoredb,postgresql
+service=$1 target=$2 wheels=$(mktemp -d) extras=kafka,eventstoredb,postgresql,telemetry
 trap 'rm -rf "$wheels"' EXIT
 
 for each in shared/events shared/kernel "services/$service"; do
@@ -14,4 +14,4 @@ done
 
 tools/bin/uv venv --quiet --python "$(command -v python3)" "$target"
 tools/bin/uv pip install --quiet --python "$target/bin/python" --constraint requirements.lock \
-  "$(echo "$wheels"/carnet_kernel-*.whl)[$engines]" "$wheels"/carnet_events-*.whl "$wheels/carnet_$service"-*.whl
+  "$(echo "$wheels"/carnet_kernel-*.whl)[$extras]" "$wheels"/carnet_events-*.whl "$wheels/carnet_$service"-*.whl
