@@ -50,6 +50,9 @@ async def test_a_feed_that_is_down_does_not_hold_up_the_other_streams(plant: Pla
         await projector.drain()
     assert sorted((row["task"], row["text"]) for row in await plant.rows()) == [("a", "1"), ("b", "2")]
     assert projector.may_hold
+    (gap,) = await plant.database.read(all_rows(tables.Held))
+    why = "Revision 1 has not come, and its producer's feed fails: the producer is down"
+    assert (gap["stream"], gap["reason"], gap["note"], gap["tries"]) == ("lamp-a", "gap", why, 1)
 
 
 async def test_a_gap_in_which_the_feed_knows_of_nothing_is_none(plant: Plant) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -125,13 +126,22 @@ class Holder(ABC):
         if 0 <= waited < self.around.gap_seconds:  # less than nothing: the clock was set back meanwhile
             return False
         after = NOTHING_SEEN if last is None else last
-        missing = await self.around.feeds.missing(notice.topic, notice.stream, after, notice.revision)
+        try:
+            missing = await self.around.feeds.missing(notice.topic, notice.stream, after, notice.revision)
+        except Exception as error:
+            await self.around.database.write(partial(self.note_why_open, notice, error))
+            raise
         if any(each.source != notice.source for each in missing):
             return False  # its store was restored meanwhile: all comes anew, without this one
         log.warning("gap healed from the feed", consumer=self.name, stream=notice.stream, events=len(missing))
         self.around.metrics.gaps.labels(self.name).inc()
         await self.around.database.write(lambda c: self.put_in_front(c, missing, notice))
         return True if missing else await self.retry(notice)  # where its store has nothing between, nothing is missing
+
+    def note_why_open(self, notice: Notice, error: Exception, connection: Any) -> None:
+        """Let an operator read beside the gap why it is not healed."""
+        why = f"Revision {notice.prev_revision} has not come, and its producer's feed fails: {first_line(error)}"
+        self.inbox(connection).try_again_later(notice, "gap", why)
 
     def put_in_front(self, connection: Any, missing: Sequence[Notice], notice: Notice) -> None:
         inbox = self.inbox(connection)

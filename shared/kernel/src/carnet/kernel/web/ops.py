@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final, Literal, TypeAlias
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -17,12 +17,19 @@ from carnet.kernel.rebuild import start_rebuild
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.surroundings import now
 from carnet.kernel.tables import Held, Incident, Model
+from carnet.kernel.web.answer import told
 from carnet.kernel.web.commands import RuntimeDep
 from carnet.kernel.web.identity import Identified, Person, require
 from carnet.kernel.web.problems import Unknown
 
 router = APIRouter(prefix="/ops", tags=["operations"])
 Admin = Annotated[Person, require("admin")]
+HeldReason: TypeAlias = Literal["dead", "waiting"]
+"""Why that is held which a person may pass over; a gap heals, and what is behind goes on by itself."""
+WHAT_IS_HELD: Final[dict[HeldReason, str]] = {
+    "dead": told("A dead letter of {consumer} at {stream}, revision {revision},"),
+    "waiting": told("What waits in {consumer} at {stream}, revision {revision},"),
+}
 
 
 class ConsumerStatus(BaseModel):
@@ -125,7 +132,15 @@ async def replay(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict
 @router.post("/dead-letters/skip")
 async def skip(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict[str, str]:
     """Pass a dead letter over for good; what waits behind it goes on."""
-    await runtime.engines.database.write(lambda c: pass_over(c, which, person.subject))
+    await runtime.engines.database.write(lambda c: pass_over(c, which, "dead", person.subject))
+    runtime.around.news.ring()
+    return {"status": "skipped"}
+
+
+@router.post("/waiting/skip")
+async def give_up(which: HeldAddress, runtime: RuntimeDep, person: Admin) -> dict[str, str]:
+    """Pass over for good what waits for a fact that will never come; what waits behind it goes on."""
+    await runtime.engines.database.write(lambda c: pass_over(c, which, "waiting", person.subject))
     runtime.around.news.ring()
     return {"status": "skipped"}
 
@@ -198,11 +213,12 @@ def held_notices(session: Session, reasons: tuple[str, ...]) -> list[HeldNotice]
     return [HeldNotice.model_validate(row.model_dump()) for row in rows]
 
 
-def dead_letter(session: Session, which: HeldAddress) -> Held:
+def held_for(session: Session, which: HeldAddress, reason: HeldReason) -> Held:
+    """Give what is held at an address for a reason; raises Unknown where nothing is, or it is held for another one."""
     found = session.get(Held, (which.consumer, which.topic, which.stream, which.revision))
-    if found is None or found.reason != "dead":
+    if found is None or found.reason != reason:
         raise Unknown(
-            "A dead letter of {consumer} at {stream}, revision {revision},",
+            WHAT_IS_HELD[reason],
             consumer=which.consumer,
             stream=which.stream,
             revision=which.revision,
@@ -212,13 +228,13 @@ def dead_letter(session: Session, which: HeldAddress) -> Held:
 
 def revive(connection: Connection, which: HeldAddress, actor: str) -> None:
     with Session(connection) as session:
-        dead_letter(session, which).reason = "behind"
+        held_for(session, which, "dead").reason = "behind"
         note(session, which, f"{actor} replayed revision {which.revision}.")
 
 
-def pass_over(connection: Connection, which: HeldAddress, actor: str) -> None:
+def pass_over(connection: Connection, which: HeldAddress, reason: HeldReason, actor: str) -> None:
     with Session(connection) as session:
-        notice = NOTICE.validate_json(dead_letter(session, which).notice)
+        notice = NOTICE.validate_json(held_for(session, which, reason).notice)
         note(session, which, f"{actor} skipped revision {which.revision}.")
     Inbox(connection, which.consumer, now()).skip(notice)
 
