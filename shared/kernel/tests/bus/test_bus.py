@@ -128,6 +128,22 @@ async def test_the_lag_counts_what_is_not_committed(bus: Bus) -> None:
     await member.close()
 
 
+async def test_the_first_that_is_left_is_what_the_group_would_be_given(bus: Bus) -> None:
+    assert await bus.first_left("group", [TOPIC]) == []
+    await bus.publish(TOPIC, numbered(2))
+    assert values(list(await bus.first_left("group", [TOPIC]))) == [b"0"]
+    assert await bus.first_left("group", [OTHER]) == []
+    member = await bus.subscribe("group", [TOPIC])
+    await take(member, 1, limit=1)
+    await member.commit()
+    (left,) = await bus.first_left("group", [TOPIC])
+    assert (left.topic, left.message) == (TOPIC, numbered(2)[1])
+    await take(member, 1)
+    await member.commit()
+    assert await bus.first_left("group", [TOPIC]) == []
+    await member.close()
+
+
 async def test_the_end_grows_with_what_is_kept_and_outlives_the_process(reopen: Reopen) -> None:
     bus = await reopen()
     first = await bus.publish(TOPIC, numbered(2))

@@ -62,6 +62,10 @@ class Bus(Protocol):
         """Count the messages that the group has not committed; `topics` as subscribed."""
         ...
 
+    async def first_left(self, group: str, topics: Sequence[str]) -> Sequence[Delivery]:
+        """Give the first message that the group has not committed; of each partition, where the engine has them."""
+        ...
+
     async def end(self, topic: str) -> int:
         """Count what the topic has kept: grows only, unless the bus was emptied."""
         ...

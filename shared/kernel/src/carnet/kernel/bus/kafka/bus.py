@@ -9,10 +9,10 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import ConsumerStoppedError, MessageSizeTooLargeError
 
 from carnet.kernel.bus.kafka.connection import abandon, knock, new_broker, released
-from carnet.kernel.bus.kafka.member import KafkaSubscription, come, undecoded, untouched
+from carnet.kernel.bus.kafka.member import KafkaSubscription, come, delivery, undecoded, untouched
 from carnet.kernel.bus.kafka.refusals import FORBIDDEN, asking
 from carnet.kernel.bus.kafka.topics import Topics
-from carnet.kernel.bus.port import BusUnavailable, Message, Start
+from carnet.kernel.bus.port import BusUnavailable, Delivery, Message, Start
 from carnet.kernel.settings import ServiceSettings
 
 PUBLISH_SECONDS: Final = 10.0
@@ -123,6 +123,10 @@ class KafkaBus:
     async def lag(self, group: str, topics: Sequence[str]) -> int:
         async with self.connected(f"count what the group {group} has read") as known:
             return await known.lag(group, topics)
+
+    async def first_left(self, group: str, topics: Sequence[str]) -> list[Delivery]:
+        async with self.connected(f"look at what the group {group} has not read") as known:
+            return [delivery(record) for record in await known.first_left(group, topics)]
 
     async def end(self, topic: str) -> int:
         async with self.connected(f"say where {topic} ends") as known:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import NewTopic
 from aiokafka.errors import (
     GroupCoordinatorNotAvailableError,
@@ -108,6 +108,12 @@ class Topics:
         committed = await self.committed(group, ends)
         return sum(max(0, end - committed.get(partition, 0)) for partition, end in ends.items())
 
+    async def first_left(self, group: str, topics: Sequence[str]) -> "list[ConsumerRecord[bytes, bytes]]":
+        ends = await self.ends(*topics)
+        committed = await self.committed(group, ends)
+        places = {partition: committed.get(partition, 0) for partition in ends}
+        return await self.records({partition: at for partition, at in places.items() if at < ends[partition]})
+
     async def begin_at_the_end(self, group: str, topics: Sequence[str]) -> None:
         """Commit the ends for a group that has committed nothing: what comes from now on is its own."""
         ends = await self.ends(*topics)
@@ -129,15 +135,20 @@ class Topics:
             await self.make(name, partitions=1)
         if not any((await self.ends(name)).values()):
             await self.broker.publish(str(uuid4()).encode(), name, partition=0)
-        return await self.first(TopicPartition(name, 0))
+        (first,) = await self.records({TopicPartition(name, 0): 0})
+        return str((first.value or b"").decode())
 
-    async def first(self, partition: TopicPartition) -> str:
+    async def records(self, places: Mapping[TopicPartition, int]) -> "list[ConsumerRecord[bytes, bytes]]":
+        """Read one record of each partition, there or as soon behind as there is one."""
+        if not places:
+            return []
         consumer = (await self.broker.connect())(enable_auto_commit=False, auto_offset_reset="earliest")
-        consumer.assign([partition])
+        consumer.assign(list(places))
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await consumer.start()
-                record = await consumer.getone()
+                for partition, offset in places.items():
+                    consumer.seek(partition, offset)
+                return [await consumer.getone(partition) for partition in places]
         finally:
             await released(consumer, consumer.stop())
-        return str(record.value.decode())

@@ -13,8 +13,20 @@ from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
 from carnet.kernel import lease
-from carnet.kernel.bus.port import Message, Start
-from carnet.kernel.bus.sqlite.log import Epoch, GroupOffset, Kept, append, begin, behind, ends, epoch, join, move
+from carnet.kernel.bus.port import Delivery, Message, Start
+from carnet.kernel.bus.sqlite.log import (
+    Epoch,
+    GroupOffset,
+    Kept,
+    append,
+    begin,
+    behind,
+    ends,
+    epoch,
+    first_left,
+    join,
+    move,
+)
 from carnet.kernel.bus.sqlite.member import SqliteSubscription
 from carnet.kernel.bus.sqlite.tail import Tail
 from carnet.kernel.database import Database
@@ -75,11 +87,20 @@ class SqliteBus:
         return member
 
     async def lag(self, group: str, topics: Sequence[str]) -> int:
-        self.look()
-        end = max((self.ends.get(topic, 0) for topic in topics), default=0)
-        if any(member.group == group and member.committed >= end for member in self.members):
+        if self.has_all(group, topics):
             return 0
         return await self.database.read(lambda session: behind(session, group, topics))
+
+    async def first_left(self, group: str, topics: Sequence[str]) -> list[Delivery]:
+        if self.has_all(group, topics):
+            return []
+        return await self.database.read(lambda session: first_left(session, group, topics))
+
+    def has_all(self, group: str, topics: Sequence[str]) -> bool:
+        """Say whether a member in this process is known to have committed all that there is."""
+        self.look()
+        end = max((self.ends.get(topic, 0) for topic in topics), default=0)
+        return any(member.group == group and member.committed >= end for member in self.members)
 
     async def end(self, topic: str) -> int:
         self.look()

@@ -91,7 +91,15 @@ def page(session: Session, topics: Sequence[str], offset: int, limit: int) -> li
     ]
 
 
+def offset_of(session: Session, group: str) -> int:
+    return session.exec(select(GroupOffset.number).where(col(GroupOffset.group) == group)).first() or 0
+
+
+def first_left(session: Session, group: str, topics: Sequence[str]) -> list[Delivery]:
+    return [delivery for _, delivery in page(session, topics, offset_of(session, group), 1)]
+
+
 def behind(session: Session, group: str, topics: Sequence[str]) -> int:
-    offset = session.exec(select(GroupOffset.number).where(col(GroupOffset.group) == group)).first() or 0
+    offset = offset_of(session, group)
     left = select(func.count()).select_from(Kept).where(col(NUMBER) > offset, col(Kept.topic).in_(topics))
     return session.exec(left).one()
