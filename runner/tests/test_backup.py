@@ -13,14 +13,13 @@ import pytest
 
 from carnet.kernel.day import DAY_FILE
 from carnet.kernel.documents.folder import FolderDocuments
-from carnet.kernel.folder import FolderHeld, held
 from carnet.kernel.issuer import KEY_FILE, embedded
 from carnet.kernel.service import CONTEXTS
-from carnet.kernel.settings import BadSettings, ServiceSettings
+from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import NO_STREAM, NewEvent
 from carnet.kernel.store.sqlite import SqliteEventStore
 from carnet.runner.backup import MANIFEST, BackupRefused, back_up
-from carnet.runner.restoring import restore, restore_in_place
+from carnet.runner.restoring import restore
 
 SKIP = "INSERT INTO carnet_skipped VALUES ('c', 't', 's', 1, 'e')"
 NOTE = "INSERT INTO carnet_incident VALUES (1, 'c', 's', 'ann skipped revision 1.', '2026-01-01')"
@@ -215,22 +214,12 @@ async def test_an_empty_folder_is_restored_into(backup: Path, tmp_path: Path) ->
     assert len(await incarnations(tmp_path / "elsewhere")) == len(CONTEXTS)
 
 
-async def test_in_place_the_stores_that_are_named_begin_anew_and_no_others(data: Path) -> None:
-    before = await incarnations(data)
-    await restore_in_place(settings_of(data), ["dispatch"])
-    after = await incarnations(data)
-    assert {context for context in CONTEXTS if before[context] < after[context]} == {"dispatch"}
-    assert {context for context in CONTEXTS if before[context] == after[context]} == {*CONTEXTS} - {"dispatch"}
-
-
-async def test_in_place_nothing_may_run_and_the_store_has_to_be_there(data: Path, tmp_path: Path) -> None:
-    with held(data, "http://127.0.0.1:1"), pytest.raises(FolderHeld):
-        await restore_in_place(settings_of(data), ["dispatch"])
-    with pytest.raises(BadSettings, match="no context 'disptach'"):
-        await restore_in_place(settings_of(data), ["disptach"])
-    with pytest.raises(BackupRefused, match="dispatch has no event store"):
-        await restore_in_place(settings_of(tmp_path / "nowhere"), ["dispatch"])
-    assert not (tmp_path / "nowhere").exists()
+async def test_a_context_in_which_nothing_happened_yet_is_restored_too(data: Path, tmp_path: Path) -> None:
+    (data / "contracts" / "events.db").unlink()
+    await store_in(data, "contracts").close()
+    back_up(settings_of(data), tmp_path / "backup")
+    await restore(settings_of(tmp_path / "elsewhere"), tmp_path / "backup")
+    assert count(tmp_path / "elsewhere", "contracts") == 0
 
 
 async def test_a_backup_can_be_restored_again_and_again(backup: Path, tmp_path: Path) -> None:

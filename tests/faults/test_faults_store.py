@@ -5,8 +5,8 @@ from pathlib import Path
 
 from engines.eventstore.server import DevelopmentServer
 
+from carnet.kernel.operating import renew
 from carnet.kernel.trial import Trial
-from carnet.runner.restoring import restore_in_place
 from faults.between import losing_replies
 from faults.firm import Firm, rest
 
@@ -48,7 +48,7 @@ async def test_a_restored_store_has_an_older_head(firm: Firm) -> None:
         shutil.copy(file, firm.folder / "objects")
     async with firm.at_work() as suite:
         await refuses(suite)
-    await restore_in_place(firm.settings(), ["objects"])
+    await renew("objects", firm.settings())
     firm.lamps = acknowledged
     async with firm.at_work() as suite:
         await rest(suite)
@@ -59,4 +59,4 @@ async def refuses(suite: Trial) -> None:
     """See that the relay publishes nothing and says what to do."""
     while not (reasons := (await suite.get("/objects/health/ready")).json()["reasons"]):
         pass
-    assert "Run `carnet restore --in-place objects`" in reasons[0]
+    assert "Run `carnet renew objects`" in reasons[0]

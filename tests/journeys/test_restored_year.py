@@ -86,13 +86,13 @@ def test_restored_elsewhere_the_year_goes_on_and_ends_the_same(half: Half, tmp_p
     assert set(box.came.values()) == {1}
 
 
-def test_an_older_store_in_a_younger_suite_is_healed_in_place(half: Half, tmp_path: Path) -> None:
+def test_an_older_store_in_a_younger_suite_is_renewed(half: Half, tmp_path: Path) -> None:
     data = tmp_path / "year"
     shutil.copytree(half.data, data)
     for left in (data / "dispatch").glob("events.db*"):
         left.unlink()
     shutil.copy(half.backup / "dispatch" / "events.db", data / "dispatch")
-    ended(start("restore", "--in-place", "dispatch", "--data", str(data)))
+    ended(start("renew", "dispatch", "--data", str(data)))
     ended(start("verify", "--data", str(data)))
 
 

@@ -1,20 +1,25 @@
-"""What an operator's machinery asks of a context: its tables made ready before it is served, its day run."""
+"""What an operator's machinery asks of a context: its tables made ready, its store renewed, its day run."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from engines.eventstore.server import DevelopmentServer
 from engines.ports import free_port
 from engines.postgres import DatabaseOf
 from sqlalchemy import text
 
 from carnet.kernel import operating
-from carnet.kernel.engines import kept
+from carnet.kernel.engines import STORE_FILE, kept, store_of
+from carnet.kernel.folder import FolderHeld, held
 from carnet.kernel.migrations import VERSIONS
 from carnet.kernel.serve import NotReady
 from carnet.kernel.settings import BadSettings, ServiceSettings
+from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent
 
 Environment = Callable[..., ServiceSettings]
 
@@ -62,6 +67,61 @@ async def test_a_context_that_is_not_installed_is_not_migrated(environment: Envi
     with pytest.raises(BadSettings, match="No context 'other' is installed here; there are: toy"):
         await operating.migrate_one("other")
     assert not (settings.data / "other").exists()
+
+
+@pytest.fixture(params=["sqlite", "server"])
+async def where(request: pytest.FixtureRequest) -> AsyncIterator[str | None]:
+    """Where the event store is: in the folder, and on a server."""
+    if request.param == "sqlite":
+        yield None
+        return
+    async with DevelopmentServer() as server:
+        yield server.uri
+
+
+async def with_store(settings: ServiceSettings, work: Callable[[EventStore], Awaitable[Any]]) -> Any:
+    store = store_of("toy", settings.data / "toy", settings)
+    try:
+        return await work(store)
+    finally:
+        await store.close()
+
+
+async def test_a_store_that_was_put_back_begins_its_next_life(environment: Environment, where: str | None) -> None:
+    settings = environment(store=where)
+    (settings.data / "toy").mkdir()
+
+    async def lit(store: EventStore) -> UUID:
+        await store.append("lamp-1", [NewEvent(uuid4(), "lit.v1", b"{}")], NO_STREAM)
+        return await store.incarnation()
+
+    before = await with_store(settings, lit)
+    for _ in range(2):
+        await operating.renew_one("toy", settings.data)
+        after = await with_store(settings, lambda store: store.incarnation())
+        assert before < after
+        before = after
+    assert len(await with_store(settings, lambda store: store.read_all())) == 1
+
+
+async def test_a_store_that_holds_nothing_was_not_put_back(environment: Environment, where: str | None) -> None:
+    settings = environment(store=where)
+    (settings.data / "toy").mkdir()
+    before = await with_store(settings, lambda store: store.incarnation())
+    with pytest.raises(BadSettings, match="holds no event"):
+        await operating.renew_one("toy", settings.data)
+    assert await with_store(settings, lambda store: store.incarnation()) == before
+
+
+async def test_what_is_not_there_is_not_renewed_nor_while_something_runs(environment: Environment) -> None:
+    settings = environment()
+    with pytest.raises(BadSettings, match="toy has no event store"):
+        await operating.renew_one("toy", settings.data)
+    assert list(settings.data.iterdir()) == []
+    (settings.data / "toy").mkdir()
+    (settings.data / "toy" / STORE_FILE).touch()
+    with held(settings.data, "", alone=False), pytest.raises(FolderHeld):
+        await operating.renew_one("toy", settings.data)
 
 
 async def test_a_run_needs_a_token_and_somebody_who_answers(

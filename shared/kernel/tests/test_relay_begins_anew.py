@@ -71,7 +71,7 @@ async def test_a_restored_store_is_published_again_from_its_first_event(plant: P
 async def test_an_earlier_incarnation_than_was_published_is_refused(plant: Plant) -> None:
     await plant.act(A)
     await plant.relay_all(of_life(plant, 2))
-    with pytest.raises(CursorAhead, match="Run `carnet restore --in-place objects`"):
+    with pytest.raises(CursorAhead, match="Run `carnet renew objects`"):
         await of_life(plant, 1).check_ends()
 
 

@@ -4,9 +4,9 @@ import shutil
 from pathlib import Path
 
 from engines.postgres import DatabaseOf
-from toy import Lamp, Task, all_rows, notebook, toys
+from toy import Lamp, Task, all_rows, notebook, settings_in, toys
 
-from carnet.kernel.store.sqlite import SqliteEventStore
+from carnet.kernel.operating import renew
 from carnet.kernel.trial import Trial, trial
 
 
@@ -36,10 +36,8 @@ async def test_an_older_store_is_refused_until_it_is_restored_and_then_all_agree
 
     async with trial(**toys(tmp_path, database_of)) as suite:
         refused = await until_not_ready(suite)
-        assert "Run `carnet restore --in-place objects`" in refused
-    store = SqliteEventStore.open(file)
-    await store.renew()
-    await store.close()
+        assert "Run `carnet renew objects`" in refused
+    await renew("objects", settings_in(tmp_path))
 
     async with trial(**toys(tmp_path, database_of)) as suite:
         new = await light(suite, 80)

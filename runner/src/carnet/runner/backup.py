@@ -18,13 +18,14 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from carnet.kernel.day import DAY_FILE
+from carnet.kernel.engines import STORE_FILE
 from carnet.kernel.folder import FolderRefused
 from carnet.kernel.issuer import KEY_FILE
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import ServiceSettings
 
 FORMAT: Final = 1
-MANIFEST, STORE, DECIDED, DOCUMENTS = "manifest.json", "events.db", "decided.json", "documents"
+MANIFEST, DECIDED, DOCUMENTS = "manifest.json", "decided.json", "documents"
 PERSONS_DECIDED: Final = ("carnet_skipped", "carnet_incident")
 OF_THE_SUITE: Final = (DAY_FILE, KEY_FILE)
 
@@ -82,14 +83,14 @@ def copy_stores(data: Path, draft: Path) -> None:
         pin(stores)
         for context, store in stores.items():
             (draft / context).mkdir()
-            with closing(sqlite3.connect(draft / context / STORE)) as copy:
+            with closing(sqlite3.connect(draft / context / STORE_FILE)) as copy:
                 store.backup(copy)
                 copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
 
 
 def store_in(data: Path, context: str) -> sqlite3.Connection:
     """Open a store beside whoever writes it."""
-    if not (file := data / context / STORE).exists():
+    if not (file := data / context / STORE_FILE).exists():
         raise BackupRefused(f"There is nothing to back up in {data}: {context} has no event store there.")
     return sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=10.0, isolation_level=None)
 

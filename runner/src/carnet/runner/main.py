@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from carnet.kernel.command import DATA, REFUSED, Data, app, run, serve_on
-from carnet.kernel.settings import BadSettings
 from carnet.runner import language
 
 __all__ = ["app"]
@@ -96,21 +95,14 @@ def backup(
 
 @app.command()
 def restore(
-    source: Annotated[Path | None, typer.Argument(help="A backup; the data folder has to be new or empty.")] = None,
-    in_place: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CONTEXT", help="Instead: a context whose store an older copy was put in place of."),
-    ] = None,
+    source: Annotated[Path, typer.Argument(help="A backup; the data folder has to be new or empty.")],
     data: Data = DATA,
 ) -> None:
-    """Make a data folder from a backup, or let a store live on that was put back; all that is derived is built anew."""
+    """Make a data folder from a backup; all that is derived is built anew."""
     from carnet.kernel.settings import ServiceSettings, load  # noqa: PLC0415  # as above
-    from carnet.runner import restoring  # noqa: PLC0415  # as above
+    from carnet.runner.restoring import restore as restored  # noqa: PLC0415  # as above
 
-    settings = load(ServiceSettings, data=data)
-    if (source is None) == (not in_place):
-        raise BadSettings("Name a backup, or with --in-place each context whose store was put back.")
-    run(restoring.restore(settings, source) if source else restoring.restore_in_place(settings, in_place or ()))
+    run(restored(load(ServiceSettings, data=data), source))
 
 
 @app.command()

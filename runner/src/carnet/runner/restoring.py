@@ -1,4 +1,4 @@
-"""`carnet restore`: a folder from a backup, or a store that an older copy was put in place of; both live on anew.
+"""`carnet restore`: a folder from a backup, which lives on anew.
 
 Each store gets a new incarnation, which is all that the others need: what is derived is built anew when the suite
 starts, and who listens hears the new history alone.
@@ -6,7 +6,6 @@ starts, and who listens hears the new history alone.
 
 import json
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,11 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, text
 
 from carnet.kernel.database import Database
-from carnet.kernel.engines import store_of
-from carnet.kernel.folder import held
 from carnet.kernel.migrations import bring_up
+from carnet.kernel.operating import renew
 from carnet.kernel.service import CONTEXTS
-from carnet.kernel.settings import BadSettings, ServiceSettings
-from carnet.runner.backup import DECIDED, FORMAT, MANIFEST, STORE, BackupRefused, Manifest, appearing, checksum
+from carnet.kernel.settings import ServiceSettings
+from carnet.runner.backup import DECIDED, FORMAT, MANIFEST, BackupRefused, Manifest, appearing, checksum
 
 
 async def restore(settings: ServiceSettings, backup: Path) -> None:
@@ -68,26 +66,3 @@ def put_back(connection: Connection, context: str, tenant: str, rows: dict[str, 
             columns = ", ".join(row)
             values = ", ".join(f":{column}" for column in row)
             connection.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), row)  # noqa: S608  # our own
-
-
-async def restore_in_place(settings: ServiceSettings, contexts: Sequence[str]) -> None:
-    """Let stores live on that an older copy was put in place of; nothing may run on the folder.
-
-    Raises BadSettings, FolderHeld and the store's own refusals.
-    """
-    if unknown := [context for context in contexts if context not in CONTEXTS]:
-        raise BadSettings(f"There is no context {unknown[0]!r}; contexts are {', '.join(CONTEXTS)}.")
-    for context in contexts:
-        if settings.store is None and not (settings.data / context / STORE).exists():
-            raise BackupRefused(f"{context} has no event store in {settings.data}.")
-    with held(settings.data, ""):
-        for context in contexts:
-            await renew(context, settings)
-
-
-async def renew(context: str, settings: ServiceSettings) -> None:
-    store = store_of(context, settings.data / context, settings)
-    try:
-        await store.renew()
-    finally:
-        await store.close()

@@ -81,6 +81,14 @@ def migrate(context: Context) -> None:
 
 
 @app.command()
+def renew(context: Context, data: Data = DATA) -> None:
+    """Let a context live on whose store or database an older copy was put in place of; nothing of it may run."""
+    from carnet.kernel.operating import renew_one  # noqa: PLC0415  # as above
+
+    run(renew_one(context, data))
+
+
+@app.command()
 def day(
     context: Context,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Today, where none is given.")] = None,

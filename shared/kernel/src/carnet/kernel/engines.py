@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from carnet.kernel.bus.port import Bus
 from carnet.kernel.bus.sqlite import shared_bus
@@ -11,6 +12,8 @@ from carnet.kernel.documents.port import Documents
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import EventStore
 from carnet.kernel.store.sqlite import SqliteEventStore
+
+STORE_FILE: Final = "events.db"
 
 
 @dataclass
@@ -61,7 +64,7 @@ def store_of(context: str, folder: Path, settings: ServiceSettings) -> EventStor
     A prefix is for contexts that share a server in development: each gets its own name behind it.
     """
     if settings.store is None:
-        return SqliteEventStore.open(folder / "events.db", tenant=settings.tenant)
+        return SqliteEventStore.open(folder / STORE_FILE, tenant=settings.tenant)
     from carnet.kernel.store.eventstore import EventStoreDb  # noqa: PLC0415  # gRPC is no part of the embedded size
 
     prefix = settings.store_prefix and f"{settings.store_prefix}{context}-"

@@ -1,14 +1,16 @@
-"""What an operator's machinery asks of one context from outside: its tables made ready, its day run."""
+"""What an operator's machinery asks of one context from outside: its tables made ready, its store renewed, its run."""
 
 import os
 import sys
 from datetime import date
+from pathlib import Path
 
 import httpx
 from sqlalchemy.exc import DBAPIError
 
 from carnet.kernel.day import BusinessDay
-from carnet.kernel.engines import check_addresses, kept
+from carnet.kernel.engines import STORE_FILE, check_addresses, kept, store_of
+from carnet.kernel.folder import held
 from carnet.kernel.migrations import VERSIONS, bring_up
 from carnet.kernel.serve import NotReady, builder
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
@@ -30,6 +32,32 @@ async def migrate_one(context: str) -> None:
     finally:
         database.close()
     sys.stdout.write(f"The database of {context} is that of {VERSIONS[-1]}.\n")
+
+
+async def renew_one(context: str, data: Path) -> None:
+    """Begin the next incarnation of a context's store, after which all that is derived of it is built anew.
+
+    Raises BadSettings, FolderHeld where something runs on the folder, and the store's own refusals.
+    """
+    builder(context)
+    settings = load(ServiceSettings, data=data)
+    check_addresses(settings)
+    if settings.store is None and not (settings.data / context / STORE_FILE).exists():
+        raise BadSettings(f"{context} has no event store in {settings.data}.")
+    with held(settings.data, ""):
+        await renew(context, settings, empty=False)
+    sys.stdout.write(f"The store of {context} lives on; what is derived of it is built anew at the next start.\n")
+
+
+async def renew(context: str, settings: ServiceSettings, *, empty: bool = True) -> None:
+    """Begin a store's next incarnation; raises BadSettings for an empty one where none is expected."""
+    store = store_of(context, settings.data / context, settings)
+    try:
+        if not empty and await store.head() is None:
+            raise BadSettings(f"The event store of {context} holds no event: is it the one that was put back?")
+        await store.renew()
+    finally:
+        await store.close()
 
 
 async def run_day(context: str, day: date | None) -> None:

@@ -100,7 +100,7 @@ class Relay:
             context = self.publication.context
             raise CursorAhead(
                 f"The relay of {context} published up to {published}, but its store ends at {head}: it was restored. "
-                f"Run `carnet restore --in-place {context}`, so that the others learn of it."
+                f"Run `carnet renew {context}`, so that the others learn of it."
             )
 
     async def begun_anew(self, cursor: RelayCursor) -> str:
