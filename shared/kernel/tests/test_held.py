@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from engines.postgres import DatabaseOf
+from structlog.testing import capture_logs
 from test_relay import NotebookRuntime, Plant, planted, published, reactor
 from toy import Lit, Noted, PutOut, all_rows, dispatch, notebook, task_model
 
@@ -147,8 +148,10 @@ async def test_what_comes_after_a_start_now_on_an_empty_store_is_heard_after_a_c
 
 
 async def test_a_type_of_a_later_release_is_counted_and_passed_over(plant: Plant) -> None:
-    first, second = await published(plant, Lit(lamp="a", watts=1), PutOut(lamp="a"))
+    notices = await published(plant, Lit(lamp="a", watts=1), Lit(lamp="b", watts=1), PutOut(lamp="a"))
     projector = plant.projector()
-    await projector.take([replace(first, type="carnet.objects.LampSang.v1"), second])
-    assert plant.around.metrics.unknown.labels(projector.name)._value.get() == 1
+    with capture_logs() as logs:
+        await projector.take([replace(n, type="carnet.objects.LampSang.v1") for n in notices[:2]] + [notices[2]])
+    assert plant.around.metrics.unknown.labels(projector.name)._value.get() == 2
+    assert [each["type"] for each in logs if each["log_level"] == "warning"] == ["carnet.objects.LampSang.v1"]
     assert await plant.rows() == [{"task": "a", "text": "", "done": True}]

@@ -40,6 +40,7 @@ class Consumer(Holder):
         self.hears_store = any(not issubclass(event, Fact) for event in hears)
         self.place: Position | None = None  # in the own store, as far as this process has come
         self.passed = BEFORE_ALL  # in the own store, where another process consumes: nothing left for it up to there
+        self.unknown: set[str] = set()
         self.unnoted = NOTE_AFTER  # so that the first page is noted: one that starts `now` then knows where it was
 
     @abstractmethod
@@ -127,8 +128,15 @@ class Consumer(Holder):
         if notice.type in self.readers:
             return False
         if notice.topic != OWN_STORE and notice.type not in CATALOGUE:
-            self.around.metrics.unknown.labels(self.name).inc()
+            self.wonder(notice)
         return True
+
+    def wonder(self, notice: Notice) -> None:
+        """Count what a later release has published, and name each such type once in the log."""
+        self.around.metrics.unknown.labels(self.name).inc()
+        if notice.type not in self.unknown:
+            self.unknown.add(notice.type)
+            log.warning("a type that this release does not know", consumer=self.name, type=notice.type)
 
     @property
     def group(self) -> str:
