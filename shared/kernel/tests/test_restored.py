@@ -14,19 +14,23 @@ from engines.postgres import DatabaseOf
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
+from test_inbound import AWAY
 from test_interleavings import interleaved
 from test_relay import PUBLICATION, TOPIC, NotebookRuntime, Plant, planted, reactor
 from toy import Lit, Noted, PutOut, all_rows, dispatch, notebook
 
+from carnet.events.inbound import Absence
 from carnet.kernel import tables
 from carnet.kernel.because import Because
+from carnet.kernel.bus.port import Delivery
 from carnet.kernel.feed import follow
 from carnet.kernel.generations import outdate
+from carnet.kernel.inbound import message
 from carnet.kernel.inbox import Inbox
 from carnet.kernel.lineage import HistoryEnded
-from carnet.kernel.notice import NOTICE, Heard, Notice, from_envelope
+from carnet.kernel.notice import NOTICE, Heard, Notice, from_bus, from_envelope
 from carnet.kernel.projection import Projector
-from carnet.kernel.reaction import Reactor
+from carnet.kernel.reaction import Reaction, Reactor
 from carnet.kernel.rebuild import prepare, start_rebuild
 from carnet.kernel.relay import Relay
 from carnet.kernel.store.memory import MemoryEventStore
@@ -280,6 +284,26 @@ async def test_what_a_reaction_did_in_a_store_that_was_restored_it_does_again(pl
     await after.notes.take(notices)
     assert (await after.noted("a"), await after.noted("b")) == (("1",), ("2",))
     assert [e.id for e in await restored.read_all()] == [e.id for e in kept]  # the same effect, also to who heard of it
+
+
+async def test_what_it_did_about_other_systems_facts_it_does_again_too(plant: Plant) -> None:
+    heard: list[str] = []
+
+    async def hear(fact: Heard[Absence]) -> None:
+        heard.append(fact.fact.id)
+
+    async def begun() -> Reactor:
+        made = reactor(plant, [Reaction("hears of absences", {Absence: hear}, start="beginning")])
+        await made.begin()
+        return made
+
+    notice = from_bus(Delivery(Absence.TOPIC, message(AWAY, "/hr")))
+    for _ in range(2):
+        await (await begun()).take([notice])
+    assert heard == ["77"]
+    plant.around = replace(plant.around, source="/carnet/test/dispatch/2")
+    await (await begun()).take([notice])
+    assert heard == ["77", "77"]
 
 
 async def test_a_read_model_of_a_restored_store_is_built_anew(plant: Plant, listener: Listener) -> None:

@@ -79,14 +79,18 @@ class Lineage:
         of_topic = {"consumer": self.consumer, "topic": topic}
         write(self.connection, TABLES, [Delete(Seen, of_topic), Delete(Held, of_topic)])
 
+    def forget_all(self) -> None:
+        """Forget it of every topic, those of other systems too, which have no lines."""
+        mine = {"consumer": self.consumer}
+        write(self.connection, TABLES, [Delete(Seen, mine), Delete(Held, mine)])
+
     def inherit(self, source: str, head: int) -> None:
         """Hear all again where the own store was restored: what the consumer did about it may be lost with it."""
         lines = self.lines()
         known = lines.get(OWN_STORE, Line("", head if self.from_now else BEFORE_ALL))
         if known.source == source:
             return
-        for topic in lines:
-            self.forget(topic)
+        self.forget_all()
         begins = self.follow(OWN_STORE, Line(source, min(known.begins, head))).begins
         write(self.connection, TABLES, [Put(Checkpoint, {"consumer": self.consumer}, {"position": max(begins, 0)})])
 
