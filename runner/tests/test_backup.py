@@ -11,8 +11,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from carnet.kernel.bus.port import Message
+from carnet.kernel.bus.sqlite import SqliteBus
 from carnet.kernel.day import DAY_FILE
 from carnet.kernel.documents.folder import FolderDocuments
+from carnet.kernel.engines import BUS_FILE
 from carnet.kernel.issuer import KEY_FILE, embedded
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import ServiceSettings
@@ -21,6 +24,7 @@ from carnet.kernel.store.sqlite import SqliteEventStore
 from carnet.runner.backup import MANIFEST, BackupRefused, back_up
 from carnet.runner.restoring import restore
 
+INBOUND, ABSENT = "carnet.inbound.absences.v1", Message("77", b'{"id": "77"}\xff', {"ce_type": "any"})
 SKIP = "INSERT INTO carnet_skipped VALUES ('c', 't', 's', 1, 'e')"
 NOTE = "INSERT INTO carnet_incident VALUES (1, 'c', 's', 'ann skipped revision 1.', '2026-01-01')"
 TABLES = (
@@ -51,6 +55,17 @@ async def incarnations(data: Path) -> dict[str, UUID]:
     return found
 
 
+async def heard(data: Path) -> list[Message]:
+    """Give what other systems told, and see that nothing else is on the bus."""
+    bus = await SqliteBus.open(data / BUS_FILE)
+    assert await bus.end("carnet.objects.v1") == 0
+    member = await bus.subscribe("test", [INBOUND])
+    found = [delivery.message for delivery in await member.batch()]
+    await member.close()
+    await bus.close()
+    return found
+
+
 @pytest.fixture
 async def data(tmp_path: Path) -> Path:
     """A data folder as a suite leaves it: stores, a document, a day, a key, and what a person decided."""
@@ -63,6 +78,10 @@ async def data(tmp_path: Path) -> Path:
     await FolderDocuments(folder / "invoicing" / "documents").put(b"an invoice")
     (folder / DAY_FILE).write_text("2026-03-01")
     embedded(settings_of(folder))
+    bus = await SqliteBus.open(folder / BUS_FILE)
+    await bus.publish("carnet.objects.v1", [Message("object-1", b"{}")])
+    await bus.publish(INBOUND, [ABSENT])
+    await bus.close()
     with closing(connect(folder / "dispatch" / "views.db")) as views:
         for statement in (*TABLES, SKIP, NOTE):
             views.execute(statement)
@@ -93,6 +112,8 @@ async def test_a_restored_folder_holds_what_cannot_be_derived_under_later_incarn
     assert (there / DAY_FILE).read_text() == "2026-03-01"
     assert (there / KEY_FILE).read_text() == (data / KEY_FILE).read_text()
     assert (there / KEY_FILE).stat().st_mode & 0o077 == 0
+    assert await heard(there) == [ABSENT]
+    assert {path.name for path in there.iterdir()} == {*CONTEXTS, DAY_FILE, KEY_FILE, BUS_FILE}
     with closing(connect(there / "dispatch" / "views.db")) as views:
         assert views.execute("SELECT * FROM carnet_skipped").fetchall() == [("c", "t", "s", 1, "e")]
         assert views.execute("SELECT note FROM carnet_incident").fetchall() == [("ann skipped revision 1.",)]
@@ -185,7 +206,7 @@ def names_in(folder: Path) -> list[str]:
 WRONG: dict[str, Callable[[Path], object]] = {
     "is no backup": lambda backup: (backup / MANIFEST).unlink(),
     "that can be read": lambda backup: (backup / MANIFEST).write_text("{"),
-    "use a newer one": manifest_says("format", 2),
+    "use a newer one": manifest_says("format", 3),
     "of tenant other, this suite is of carnet": manifest_says("tenant", "other"),
     "is damaged: dispatch/events.db": a_byte_is_another,
     "is damaged: invoicing/events.db": lambda backup: (backup / "invoicing" / "events.db").unlink(),

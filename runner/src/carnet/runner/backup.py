@@ -1,7 +1,7 @@
 """`carnet backup`: what cannot be derived, of a running or a stopped folder, as one consistent cut of all stores.
 
-Stores, then documents, then the rest: the dead letters that persons passed over and what they should know, the business
-day, and the issuer's key, which is secret. Bus and read models are derived again from these.
+Stores, then documents, then the rest: the dead letters that persons passed over and what they should know, what other
+systems told, the business day, and the issuer's key, which is secret. All else is derived again from these.
 """
 
 import json
@@ -18,14 +18,15 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from carnet.kernel.day import DAY_FILE
-from carnet.kernel.engines import STORE_FILE
+from carnet.kernel.engines import BUS_FILE, STORE_FILE
 from carnet.kernel.folder import FolderRefused
 from carnet.kernel.issuer import KEY_FILE
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import ServiceSettings
+from carnet.runner.told import told
 
-FORMAT: Final = 1
-MANIFEST, DECIDED, DOCUMENTS = "manifest.json", "decided.json", "documents"
+FORMAT: Final = 2  # 1 had nothing of what other systems told
+MANIFEST, DECIDED, DOCUMENTS, TOLD = "manifest.json", "decided.json", "documents", "told.json"
 PERSONS_DECIDED: Final = ("carnet_skipped", "carnet_incident")
 OF_THE_SUITE: Final = (DAY_FILE, KEY_FILE)
 
@@ -51,6 +52,7 @@ def back_up(settings: ServiceSettings, target: Path) -> Manifest:
         for context in CONTEXTS:
             copy_documents(settings.data / context / DOCUMENTS, draft / context / DOCUMENTS)
             (draft / context / DECIDED).write_text(json.dumps(decided(settings.data / context / "views.db")))
+        (draft / TOLD).write_bytes(told(settings.data / BUS_FILE))
         for name in OF_THE_SUITE:
             if (settings.data / name).exists():
                 shutil.copy(settings.data / name, draft / name)

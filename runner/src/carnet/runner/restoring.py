@@ -13,11 +13,13 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, text
 
 from carnet.kernel.database import Database
+from carnet.kernel.engines import BUS_FILE
 from carnet.kernel.migrations import bring_up
 from carnet.kernel.operating import renew
 from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import ServiceSettings
-from carnet.runner.backup import DECIDED, FORMAT, MANIFEST, BackupRefused, Manifest, appearing, checksum
+from carnet.runner.backup import DECIDED, FORMAT, MANIFEST, TOLD, BackupRefused, Manifest, appearing, checksum
+from carnet.runner.told import tell_again
 
 
 async def restore(settings: ServiceSettings, backup: Path) -> None:
@@ -29,6 +31,9 @@ async def restore(settings: ServiceSettings, backup: Path) -> None:
             shutil.copy(backup / name, draft / name)
         for context in CONTEXTS:
             await bring_back(draft, context, settings)
+        if TOLD in manifest.files:
+            await tell_again(draft / BUS_FILE, (draft / TOLD).read_bytes())
+            (draft / TOLD).unlink()
 
 
 def checked(settings: ServiceSettings, backup: Path) -> Manifest:

@@ -14,6 +14,7 @@ from carnet.kernel.store.port import EventStore
 from carnet.kernel.store.sqlite import SqliteEventStore
 
 STORE_FILE: Final = "events.db"
+BUS_FILE: Final = "bus.db"
 
 
 @dataclass
@@ -75,7 +76,7 @@ def store_of(context: str, folder: Path, settings: ServiceSettings) -> EventStor
 async def bus_of(settings: ServiceSettings) -> Bus:
     """Open the bus: on Kafka where one is named (it may come later), else the one of all services on this folder."""
     if settings.bus is None:
-        return await shared_bus(settings.data / "bus.db")
+        return await shared_bus(settings.data / BUS_FILE)
     from carnet.kernel.bus.kafka import KafkaBus  # noqa: PLC0415  # FastStream is no part of the embedded size
 
     return KafkaBus(settings)
