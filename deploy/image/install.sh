@@ -15,3 +15,4 @@ done
 tools/bin/uv venv --quiet --python "$(command -v python3)" "$target"
 tools/bin/uv pip install --quiet --python "$target/bin/python" --constraint requirements.lock \
   "$(echo "$wheels"/carnet_kernel-*.whl)[$extras]" "$wheels"/carnet_events-*.whl "$wheels/carnet_$service"-*.whl
+rm -f "$target/.lock"  # of uv: everybody may write it
