@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -101,6 +102,26 @@ def test_the_hours_add_up(year: Year) -> None:
     hours = sum(Decimal(item["quantity"]) for item in items if item["kind"] in {"repair", "service"})
     km = sum(Decimal(item["quantity"]) for item in items if item["kind"] == "km")
     assert (hours, km) == (Decimal("31.25"), Decimal(460))
+
+
+def test_every_event_of_the_year_says_who_made_it_and_by_which_request(year: Year) -> None:
+    actors = dict[str, set[str]]()
+    for context in CONTEXTS:
+        entries = everything_noted(year, context)
+        assert [entry for entry in entries if not entry["actor"] or not entry["correlation"]] == [], context
+        actors[context] = {entry["actor"] for entry in entries}
+    assert [context for context in CONTEXTS if "command-line-admin" not in actors[context]] == []
+    assert "ticker" in actors["contracts"]
+    assert "a due service becomes an order" in actors["dispatch"]
+
+
+def everything_noted(year: Year, context: str) -> list[dict[str, Any]]:
+    """Wait until the audit has all that this store has; in a file positions are counted from 1 without gaps."""
+    until, head = time.monotonic() + 60, year.get(f"/{context}/ops/status")["head"]
+    while len(entries := year.all(f"/{context}/ops/audit")) < head:
+        assert time.monotonic() < until, f"{context}: {len(entries)} of {head}"
+        time.sleep(0.1)
+    return entries
 
 
 def test_the_second_play_adds_nothing(year: Year) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from carnet.kernel.audit import Audit
 from carnet.kernel.consumer import Consumer
 from carnet.kernel.database import Database
 from carnet.kernel.decider import Rejected
@@ -33,6 +34,7 @@ class Consuming:
     database: Database
     projectors: tuple[Projector, ...]
     reactors: tuple[Reactor, ...]
+    audit: Audit
     rebuilds: dict[str, Rebuild] = field(default_factory=dict)
     at_work: asyncio.TaskGroup | None = None
     lease: Holding = field(init=False)
@@ -74,8 +76,8 @@ class Consuming:
             del self.rebuilds[name]
         try:
             async with asyncio.TaskGroup() as self.at_work:
-                for consumer in self.consumers:
-                    self.at_work.create_task(consumer.run())
+                for work in (*(consumer.run() for consumer in self.consumers), self.audit.run()):
+                    self.at_work.create_task(work)
         except* HistoryEnded as ended:
             await self.database.write(partial(self.outdate, sources_of(ended)))
         finally:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from carnet.events.catalogue import topic_of
 from carnet.events.fact import Fact
-from carnet.kernel import inbound
+from carnet.kernel import audit, inbound
 from carnet.kernel.because import Because
 from carnet.kernel.consumer import Consumer
 from carnet.kernel.consuming import Consuming
@@ -149,6 +149,7 @@ class Runtime:
         """
         ours = self.settings.tenant, self.context.name
         await self.engines.database.write(lambda connection: bring_up(connection, *ours))
+        await self.engines.database.write(audit.prepare)
         await self.consuming.plan_rebuilds()
 
     async def run(self) -> None:
@@ -188,7 +189,8 @@ def assemble(context: Context, settings: ServiceSettings, engines: Engines, arou
     runtime = Runtime(context, settings, engines, publication, around, relay)
     runtime.projectors = tuple(Projector(model, around) for model in context.read_models)
     runtime.reactors = tuple(Reactor(context.name, each, around) for each in context.reactions(runtime))
-    runtime.consuming = Consuming(context.name, engines.database, runtime.projectors, runtime.reactors)
+    noting = audit.Audit(around)
+    runtime.consuming = Consuming(context.name, engines.database, runtime.projectors, runtime.reactors, noting)
     return runtime
 
 

@@ -18,7 +18,7 @@ from carnet.kernel.runtime import Runtime, assemble, running
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.starting import Starting
 from carnet.kernel.surroundings import GAP_SECONDS, Surroundings
-from carnet.kernel.web import events, ops, ops_pages
+from carnet.kernel.web import audit, events, ops, ops_pages
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.identity import Person
 from carnet.kernel.web.pages import Pages
@@ -70,7 +70,7 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
         async with starting.under_way():
             yield
 
-    routers = (ops.router, ops_pages.router, events.router, *context.routers)
+    routers = (ops.router, ops_pages.router, audit.router, events.router, *context.routers)
     app = create_app(
         context.name,
         context.title,
