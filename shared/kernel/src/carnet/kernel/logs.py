@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, with the correlation id of the request or message at hand."""
+"""Structured logs: one JSON object a line, with the correlation id of the request and the trace at hand."""
 
 import logging
 import sys
@@ -6,10 +6,10 @@ from contextvars import ContextVar
 from typing import Literal
 
 import structlog
+from opentelemetry.trace import format_trace_id, get_current_span
 from structlog.types import EventDict, Processor, WrappedLogger
 
 CORRELATION: ContextVar[str] = ContextVar("correlation", default="")
-TRACEPARENT: ContextVar[str] = ContextVar("traceparent", default="")
 
 TRACEBACKS = structlog.processors.ExceptionRenderer(
     structlog.tracebacks.ExceptionDictTransformer(show_locals=False)  # locals hold tokens and names of persons
@@ -40,6 +40,7 @@ def chain() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         with_correlation,
+        with_trace,
         structlog.stdlib.add_logger_name,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -56,6 +57,12 @@ def rendering(form: Literal["json", "console"]) -> list[Processor]:
 def with_correlation(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     if correlation := CORRELATION.get():
         event.setdefault("correlation", correlation)
+    return event
+
+
+def with_trace(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    if (context := get_current_span().get_span_context()).is_valid:
+        event.setdefault("trace_id", format_trace_id(context.trace_id))
     return event
 
 

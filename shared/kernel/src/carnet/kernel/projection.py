@@ -112,7 +112,7 @@ class Projector(Consumer):
 
     def project(self, inbox: Inbox, notices: Sequence[Notice]) -> None:
         if heard := [each for notice in notices if (each := self.heard(notice))]:
-            with inbox.connection.begin_nested():
+            with self.around.tracing.projecting(self.model.name, heard), inbox.connection.begin_nested():
                 self.model.project(inbox.connection, self.tables, heard)
                 inbox.advance(notices)
         else:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import structlog
+from opentelemetry.trace import StatusCode
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
@@ -146,11 +147,22 @@ class Reactor(Consumer):
 
     async def react(self, notice: Notice) -> Verdict:
         """Carry the reaction out; None when it is done, else why the notice is held."""
+        try:
+            with self.around.tracing.reacting(self.reaction.name, notice, in_vain=NotYet) as span:
+                verdict = await self.see_through(notice)
+                if verdict is not None:
+                    span.set_status(StatusCode.ERROR, verdict[1])
+                return verdict
+        except NotYet as missing:
+            return "waiting", str(missing)
+
+    async def see_through(self, notice: Notice) -> Verdict:
+        """Try a few times until it is done, or dead; raises NotYet, and what is an engine's trouble."""
         for attempt in range(TRIES):
             try:
                 await self.react_once(notice)
-            except NotYet as missing:
-                return "waiting", str(missing)
+            except NotYet:
+                raise
             except Exception as error:
                 if is_engine_trouble(error):
                     raise  # not the event's fault: it comes again

@@ -16,6 +16,7 @@ from carnet.kernel.projection import Projector, create_tables
 from carnet.kernel.rows import live
 from carnet.kernel.shadow import drop, rename, shadow_tables
 from carnet.kernel.tables import Checkpoint, Followed, Held, Model, Seen
+from carnet.kernel.tracing import SILENT
 
 PAGE = 1000
 PLACES = (Seen, Checkpoint, Held)
@@ -39,8 +40,9 @@ class Rebuild:
     def __post_init__(self) -> None:
         live_one = self.projector
         tables = shadow_tables(live_one.model, self.generation)
-        healing_at_once = replace(live_one.around, gap_seconds=0.0)  # else the swap would go back behind a healed gap
-        self.shadow = Projector(live_one.model, healing_at_once, tables, f"{live_one.name}@{self.generation}")
+        # else the swap would go back behind a healed gap; and what has happened long ago is no part of its trace
+        at_once = replace(live_one.around, gap_seconds=0.0, tracing=SILENT)
+        self.shadow = Projector(live_one.model, at_once, tables, f"{live_one.name}@{self.generation}")
 
     async def run(self, check: Check = nobody_else) -> None:
         """Build beside, and again where it turns out that what was built of a topic's events is no longer so.

@@ -18,7 +18,9 @@ from carnet.kernel.runtime import Runtime, assemble, running
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.starting import Starting
 from carnet.kernel.surroundings import GAP_SECONDS, Surroundings
-from carnet.kernel.web import audit, events, ops, ops_pages
+from carnet.kernel.tracing import Tracing, tracing_of
+from carnet.kernel.tracing.ports import traced
+from carnet.kernel.web import events, ops, ops_pages
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.identity import Person
 from carnet.kernel.web.pages import Pages
@@ -64,13 +66,14 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        starting = Starting(partial(started, context, settings, Metrics(app.state.metrics)))
-        app.state.runtime = lambda: starting.runtime
-        app.state.ready = lambda: not_ready(starting)
-        async with starting.under_way():
-            yield
+        async with tracing_of(context.name, settings) as app.state.tracing:
+            starting = Starting(partial(started, context, settings, Metrics(app.state.metrics), app.state.tracing))
+            app.state.runtime = lambda: starting.runtime
+            app.state.ready = lambda: not_ready(starting)
+            async with starting.under_way():
+                yield
 
-    routers = (ops.router, ops_pages.router, audit.router, events.router, *context.routers)
+    routers = (ops.router, ops_pages.router, events.router, *context.routers)
     app = create_app(
         context.name,
         context.title,
@@ -85,15 +88,19 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
 
 
 @asynccontextmanager
-async def started(context: Context, settings: ServiceSettings, metrics: Metrics) -> AsyncIterator[Runtime]:
+async def started(
+    context: Context, settings: ServiceSettings, metrics: Metrics, tracing: Tracing
+) -> AsyncIterator[Runtime]:
     """Open the engines, start relay and consumers; stop them in order at the end."""
     async with AsyncExitStack() as stack:
-        engines = await open_engines(context.name, settings)
+        engines = traced(await open_engines(context.name, settings), tracing)
         stack.push_async_callback(engines.close)
         source = f"/carnet/{settings.tenant}/{context.name}/{await engines.store.incarnation()}"
         client = httpx.AsyncClient(auth=token_of(context.name, settings), timeout=10.0)
         feeds = HttpFeeds(await stack.enter_async_context(client), settings.of)
-        around = Surroundings(engines.store, engines.bus, engines.database, feeds, metrics, source, GAP_SECONDS)
+        around = Surroundings(
+            engines.store, engines.bus, engines.database, feeds, metrics, source, GAP_SECONDS, tracing
+        )
         yield await stack.enter_async_context(running(assemble(context, settings, engines, around)))
 
 

@@ -73,6 +73,7 @@ class ServiceSettings(BaseSettings):
     zone: str = "Europe/Zurich"
     language: Literal["fr", "en"] = "en"
 
+    otlp: HttpUrl | None = Field(None, description="http://host:4318 of a collector that takes traces (OTLP over HTTP)")
     log_format: Literal["json", "console"] = "json"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     body_limit: int = Field(MEBIBYTE, gt=0, description="bytes of a request's body")

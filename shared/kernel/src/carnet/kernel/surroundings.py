@@ -11,6 +11,7 @@ from carnet.kernel.database import Database
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.notice import Notice
 from carnet.kernel.store.port import EventStore
+from carnet.kernel.tracing import SILENT, Tracing
 
 GAP_SECONDS = 30.0
 
@@ -38,6 +39,7 @@ class Surroundings:
     metrics: Metrics
     source: str
     gap_seconds: float = GAP_SECONDS
+    tracing: Tracing = SILENT
     news: Bell = field(default_factory=Bell)
     """Rings whenever a consumer of this service took something in: facts that others may wait for."""
 

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.issuer import embedded
 from carnet.kernel.settings import ServiceSettings
+from carnet.kernel.tracing import SILENT
 from carnet.kernel.web import oidc, problems, sign_in
 from carnet.kernel.web.body import BoundedBody
 from carnet.kernel.web.guards import Correlated, SameOrigin, headers_of
@@ -22,6 +23,7 @@ from carnet.kernel.web.pages import Pages
 from carnet.kernel.web.provider import Provider
 from carnet.kernel.web.rate import Buckets, RateLimited
 from carnet.kernel.web.static import serve_static
+from carnet.kernel.web.traced import Traced
 
 VERSION = "0.1.0"
 LEAVING = "It was told to stop."
@@ -70,6 +72,7 @@ def remember(app: FastAPI, context: str, settings: ServiceSettings, pages: Pages
     app.state.metrics = CollectorRegistry()
     app.state.ready, app.state.runtime = list[str], lambda: None
     app.state.leaving = False
+    app.state.tracing = SILENT
     app.state.today = BusinessDay(settings).today
 
 
@@ -93,6 +96,7 @@ def guard(app: FastAPI, settings: ServiceSettings) -> None:
     app.add_middleware(SameOrigin)
     app.add_middleware(RateLimited, buckets=Buckets(settings.rate, settings.burst))
     app.add_middleware(Correlated, headers=headers_of(settings))
+    app.add_middleware(Traced)
     app.add_middleware(Measured, seconds=request_seconds(app.state.metrics))
 
 

@@ -8,9 +8,10 @@ from fastapi import Depends, HTTPException, Request, Response
 from pydantic import BaseModel
 
 from carnet.kernel.because import Because, derived_id
-from carnet.kernel.logs import CORRELATION, TRACEPARENT
+from carnet.kernel.logs import CORRELATION
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.streams import Category, Outcome
+from carnet.kernel.tracing import traceparent
 from carnet.kernel.web.answer import told
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.preconditions import Idempotency, IdempotencyKey, IfMatch, etag
@@ -96,7 +97,7 @@ async def commander(  # FastAPI passes what it finds in the request
 def because(actor: str, key: Idempotency, seed: str) -> Because:
     """Give a request's reason; a key that comes again from another person or on another route is no repeat."""
     body_hash = str(derived_id(seed, key.body_hash)) if key.key else ""
-    return Because(actor, CORRELATION.get(), key=key.key, body_hash=body_hash, traceparent=TRACEPARENT.get())
+    return Because(actor, CORRELATION.get(), key=key.key, body_hash=body_hash, traceparent=traceparent())
 
 
 Commands: TypeAlias = Annotated[Commander, Depends(commander)]

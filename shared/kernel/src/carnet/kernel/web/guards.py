@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from carnet.kernel.logs import CORRELATION, TRACEPARENT
+from carnet.kernel.logs import CORRELATION
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.web.answer import answer, told
 from carnet.kernel.web.body import SAFE
@@ -45,7 +45,7 @@ def headers_of(settings: ServiceSettings) -> dict[str, str]:
 
 @dataclass
 class Correlated:
-    """Bind the correlation id and the trace, answer what nobody foresaw, and add the headers on the way out."""
+    """Bind the correlation id, answer what nobody foresaw, and add the headers on the way out."""
 
     app: ASGIApp
     headers: Mapping[str, str]
@@ -55,7 +55,7 @@ class Correlated:
             await self.app(scope, receive, send)
             return
         correlation = correlation_of(Headers(scope=scope))
-        tokens = CORRELATION.set(correlation), TRACEPARENT.set(Headers(scope=scope).get("traceparent", ""))
+        token = CORRELATION.set(correlation)
         sender = Outgoing(send, correlation, self.headers)
         try:
             await self.app(scope, receive, sender)
@@ -65,8 +65,7 @@ class Correlated:
                 raise
             await response(scope, receive, sender)
         finally:
-            CORRELATION.reset(tokens[0])
-            TRACEPARENT.reset(tokens[1])
+            CORRELATION.reset(token)
 
 
 @dataclass
