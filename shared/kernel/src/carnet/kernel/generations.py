@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 
 from sqlalchemy import Connection
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, col, update
 
 from carnet.kernel.codec import type_name
@@ -16,8 +16,10 @@ from carnet.kernel.tables import Model
 
 
 def schema_hash(model: ReadModel) -> str:
-    """Give a digest of a read model's tables, as their CREATE statements say them, and of what it hears."""
-    statements = [str(CreateTable(table)) for table in live(*model.tables).values()]
+    """Give a digest of a read model's tables and indexes, as their CREATE statements say them, and of what it hears."""
+    tables = live(*model.tables).values()
+    statements = [str(CreateTable(table)) for table in tables]
+    statements += sorted(str(CreateIndex(index)) for table in tables for index in table.indexes)
     statements += [line for name in live(*model.tables) for engine in INSERTS for line in model.ddl(name, engine)]
     statements += sorted(map(type_name, model.hears))  # one more has to be heard from its first event on
     return hashlib.sha256("\n".join(statements).encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select, tuple_
 
 from carnet.contracts.domain import promise as events
@@ -18,6 +19,7 @@ class ReactionRow(SQLModel, table=True):
     """One fault; `status` is running, paused, kept, missed or withdrawn, `minutes_used` opening time."""
 
     __tablename__ = "contracts_reaction"
+    __table_args__ = (Index("ix_contracts_reaction_status", "status", "reported_at", "order_id"),)
     order_id: str = Field(primary_key=True)
     object_id: str = ""
     contract_id: str = Field(default="", index=True)
@@ -28,7 +30,7 @@ class ReactionRow(SQLModel, table=True):
     escalate_at: datetime | None = instant()
     arrived_at: datetime | None = instant()
     minutes_used: int | None = None
-    status: str = Field(default="running", index=True)
+    status: str = "running"
 
 
 def changes(heard: Heard[events.Event]) -> Iterator[Change]:

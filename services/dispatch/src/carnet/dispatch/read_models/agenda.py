@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.dispatch.domain.agenda import Blocked, Booked, Event, PlanConflicted, Released, Unblocked
+from carnet.dispatch.domain.times import Span
 from carnet.kernel.columns import instant
 from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
@@ -20,10 +21,10 @@ class BookingRow(SQLModel, table=True):
 
     __tablename__ = "dispatch_booking"
     whose: str = Field(primary_key=True)
-    week: str = Field(primary_key=True)
+    week: str = Field(primary_key=True, index=True)
     visit_id: str = Field(primary_key=True)
     order_id: str = Field(default="", index=True)
-    starts_at: datetime | None = instant(index=True)
+    starts_at: datetime | None = instant()
     ends_at: datetime | None = instant()
 
 
@@ -32,10 +33,10 @@ class AbsenceRow(SQLModel, table=True):
 
     __tablename__ = "dispatch_absence"
     whose: str = Field(primary_key=True)
-    week: str = Field(primary_key=True)
+    week: str = Field(primary_key=True, index=True)
     absence_id: str = Field(primary_key=True)
     kind: str = "other"
-    starts_at: datetime | None = instant(index=True)
+    starts_at: datetime | None = instant()
     ends_at: datetime | None = instant()
 
 
@@ -96,7 +97,9 @@ def absences(session: Session, start: datetime, end: datetime) -> list[AbsenceRo
 
 
 def overlapping(session: Session, table: type[Entry], name: str, start: datetime, end: datetime) -> list[Entry]:
-    statement = select(table).where(col(table.starts_at) < end, col(table.ends_at) > start)
+    """Look at the agendas of the weeks in question alone: what began before them grows year by year."""
+    touched = col(table.week).in_(list(Span(starts_at=start, ends_at=end).weeks()))
+    statement = select(table).where(touched, col(table.starts_at) < end, col(table.ends_at) > start)
     by = col(table.starts_at), col(table.whose), col(getattr(table, name)), col(table.week)
     found: dict[tuple[Any, ...], Entry] = {}
     for row in session.exec(statement.order_by(*by)):

@@ -1,5 +1,7 @@
 """A day's or a week's agenda of everyone, with names: who can do what, is booked, or is away."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from carnet.dispatch.read_models import agenda, equipment, order_views, technicians
+from carnet.dispatch.read_models.agenda import Entry
 from carnet.dispatch.read_models.order_views import Named
 
 
@@ -59,12 +62,13 @@ class Agendas:
     """What fills the time between two instants, by whose agenda it is."""
 
     def __init__(self, session: Session, start: datetime, end: datetime) -> None:
-        self.bookings, self.absences = agenda.bookings(session, start, end), agenda.absences(session, start, end)
-        self.orders = order_views.some(session, {row.order_id for row in self.bookings})
+        bookings = agenda.bookings(session, start, end)
+        self.bookings, self.absences = by_whose(bookings), by_whose(agenda.absences(session, start, end))
+        self.orders = order_views.some(session, {row.order_id for row in bookings})
 
     def of(self, whose: str) -> dict[str, Any]:
-        booked = [self.booking(row) for row in self.bookings if row.whose == whose]
-        away = [AbsenceView(**row.model_dump()) for row in self.absences if row.whose == whose]
+        booked = [self.booking(row) for row in self.bookings[whose]]
+        away = [AbsenceView(**row.model_dump()) for row in self.absences[whose]]
         return {"bookings": [each for each in booked if each], "absences": away, "free": not booked and not away}
 
     def booking(self, row: agenda.BookingRow) -> BookingView | None:
@@ -72,6 +76,14 @@ class Agendas:
         order = self.orders.get(row.order_id)
         times = {"starts_at": row.starts_at, "ends_at": row.ends_at}
         return BookingView(**dict(order) | times) if order else None
+
+
+def by_whose(entries: Iterable[Entry]) -> Mapping[str, Sequence[Entry]]:
+    """Sort entries out by whose they are; who has none has an empty list."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[entry.whose].append(entry)
+    return found
 
 
 def people(session: Session, day: date, agendas: Agendas) -> list[TechnicianView]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import tuple_
+from sqlalchemy import Index, tuple_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.dispatch.domain import order_events as events
@@ -15,11 +15,20 @@ from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Delete, Put
 from carnet.kernel.web.cursor import keyset
 
+BEGUN = ("started", "completed", "approved")
+
 
 class OrderRow(SQLModel, table=True):
-    """An order as it stands; `status` is open, planned, started, completed, approved or cancelled."""
+    """An order as it stands; `status` is open, planned, started, completed, approved or cancelled.
+
+    `begun`: work on it has begun, and it is not cancelled.
+    """
 
     __tablename__ = "dispatch_order"
+    __table_args__ = (
+        Index("ix_dispatch_order_newest", "created_on", "order_id"),
+        Index("ix_dispatch_order_status", "status", "created_on", "order_id"),
+    )
     order_id: str = Field(primary_key=True)
     number: str = Field(default="", index=True)
     order_type: str = ""
@@ -32,10 +41,11 @@ class OrderRow(SQLModel, table=True):
     priority: str = "normal"
     customer_order_number: str | None = None
     reported_at: datetime | None = instant()
-    created_on: date | None = Field(default=None, index=True)
+    created_on: date | None = None
     due_on: date | None = Field(default=None, index=True)
     needs: dict[str, Any] = json()
-    status: str = Field(default="open", index=True)
+    status: str = "open"
+    begun: bool = False
     visit_id: str | None = None
     starts_at: datetime | None = instant(index=True)
     ends_at: datetime | None = instant()
@@ -84,6 +94,8 @@ def changes(heard: Heard[events.Event]) -> Iterable[Change]:
 
 
 def put(order_id: str, **values: Any) -> Put:
+    if "status" in values:
+        values["begun"] = values["status"] in BEGUN
     return Put(OrderRow, {"order_id": order_id}, values)
 
 
@@ -123,6 +135,14 @@ def cancelled(fact: events.OrderCancelled) -> Iterator[Change]:
     yield Delete(Assigned, {"order_id": fact.order_id})
 
 
+def ddl(table: str, engine: str) -> tuple[str, ...]:
+    """Give the index of what was worked on last; SQLite sorts NULL last of itself."""
+    if not table.startswith("dispatch_order"):
+        return ()
+    nulls = "" if engine == "sqlite" else " NULLS LAST"
+    return (f'CREATE INDEX "{table}_begun" ON "{table}" (begun, starts_at DESC{nulls}, order_id)',)
+
+
 MODEL = ReadModel(
     "dispatch.orders",
     (OrderRow, Assigned),
@@ -138,6 +158,7 @@ MODEL = ReadModel(
         events.OrderReopened,
     ),
     changes,
+    ddl,
 )
 
 
@@ -181,7 +202,7 @@ def by_start(session: Session, wanted: Filter, limit: int) -> Sequence[OrderRow]
 
 def worked_on_last(session: Session, limit: int) -> Sequence[OrderRow]:
     """Give at most `limit` orders on which work began, the latest visit first."""
-    begun = col(OrderRow.status).in_(("started", "completed", "approved"))
+    begun = col(OrderRow.begun).is_(True)
     latest_first = col(OrderRow.starts_at).desc().nulls_last(), col(OrderRow.order_id)
     return session.exec(select(OrderRow).where(begun).order_by(*latest_first).limit(limit)).all()
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from carnet.invoicing.domain.document import DocumentLine
@@ -23,12 +24,13 @@ class DocumentRow(SQLModel, table=True):
     """
 
     __tablename__ = "invoicing_document"
+    __table_args__ = (Index("ix_invoicing_document_newest", "issued_on", "number"),)  # a run issues all on one day
     document_id: str = Field(primary_key=True)
     number: str = Field(default="", index=True)
     reference: str = Field(default="", index=True)
     kind: str = ""
     debtor_id: str = Field(default="", index=True)
-    issued_on: date | None = Field(default=None, index=True)
+    issued_on: date | None = None
     due_on: date | None = None
     currency: str = "CHF"
     net: Decimal | None = exact()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import Index, func, tuple_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.kernel.columns import json
@@ -30,14 +30,19 @@ class OutboxRow(SQLModel, table=True):
     """`state` is open, sent, printed, failed or skipped; `reason` says why it failed."""
 
     __tablename__ = "notifications_outbox"
+    __table_args__ = (
+        Index("ix_notifications_outbox_newest", "requested_on", "notification_id"),
+        Index("ix_notifications_outbox_state", "state", "requested_on", "notification_id"),
+        Index("ix_notifications_outbox_counts", "state", "channel"),
+    )
     notification_id: str = Field(primary_key=True)
     kind: str = ""
     channel: str = ""
-    state: str = Field(default="open", index=True)
+    state: str = "open"
     party_id: str = Field(default="", index=True)
     about: str = ""
     object_ids: list[str] = json()
-    requested_on: date | None = Field(default=None, index=True)
+    requested_on: date | None = None
     language: str = ""
     subject: str = ""
     paragraphs: list[str] = json()

@@ -140,7 +140,7 @@ async def listed(
     request: Request, response: Response, runtime: RuntimeDep, _: Identified, asked: Listed
 ) -> Page[ObjectView]:
     """Give the objects by number."""
-    rows = await runtime.query(lambda session: tree.listed(session, (OBJECT,), asked.after, asked.limit + 1))
+    rows = await runtime.query(lambda session: tree.listed(session, asked.after, asked.limit + 1, objects=True))
     page = asked.page(rows, key=lambda row: (row.number, row.node_id))
     link_next(request, response, page)
     return page.map(view)

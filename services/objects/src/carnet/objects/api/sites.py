@@ -90,8 +90,7 @@ async def listed(
     request: Request, response: Response, runtime: RuntimeDep, _: Identified, asked: Listed
 ) -> Page[SiteView]:
     """Give projects, sites and places by number."""
-    sorts = ("project", "site", "place")
-    rows = await runtime.query(lambda session: tree.listed(session, sorts, asked.after, asked.limit + 1))
+    rows = await runtime.query(lambda session: tree.listed(session, asked.after, asked.limit + 1, objects=False))
     page = asked.page(rows, key=lambda row: (row.number, row.node_id))
     link_next(request, response, page)
     return page.map(view)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.events import contracts, dispatch, invoicing, notifications
@@ -22,12 +23,13 @@ class Entry(SQLModel, table=True):
     """One fact about one object: `what` is its name, `day` when it was true, `at` when it became known."""
 
     __tablename__ = "objects_history"
+    __table_args__ = (Index("ix_objects_history_newest", "day", "at"),)
     topic: str = Field(primary_key=True)
     stream: str = Field(primary_key=True)
     revision: int = Field(primary_key=True)
     object_id: str = Field(primary_key=True, index=True)
     what: str = ""
-    day: date | None = Field(default=None, index=True)
+    day: date | None = None
     at: datetime | None = instant()
     facts: dict[str, Any] | None = json()
 

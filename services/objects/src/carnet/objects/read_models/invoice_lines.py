@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.events.invoicing import (
@@ -26,12 +27,13 @@ class InvoiceLine(SQLModel, table=True):
     """A line as it was issued; a credit note's `net` is negative here."""
 
     __tablename__ = "objects_invoice_line"
+    __table_args__ = (Index("ix_objects_invoice_line_newest", "issued_on", "number", "document_id"),)
     document_id: str = Field(primary_key=True)
     line_id: str = Field(primary_key=True)
     object_id: str = Field(default="", index=True)
     document: str = ""
     number: str = ""
-    issued_on: date | None = Field(default=None, index=True)
+    issued_on: date | None = None
     text: str = ""
     first_day: date | None = None
     last_day: date | None = None

@@ -30,6 +30,7 @@ class Node(SQLModel, table=True):
     __tablename__ = "objects_node"
     node_id: str = Field(primary_key=True)
     sort: str = ""
+    is_object: bool = False
     number: str = ""
     name: str = ""
     kind: str = ""
@@ -100,7 +101,8 @@ def node(heard: Heard[Any], node_id: str, columns: dict[str, Any]) -> Put:
 def object_columns(fact: ObjectRegistered) -> dict[str, Any]:
     text = folded(fact.number, fact.name, fact.kind, fact.category, fact.serial_number)
     same = fact.model_dump(exclude={"type", "object_id", "parent_id", "site_id"})
-    return {**same, "sort": OBJECT, "first_parent_id": fact.parent_id, "first_site_id": fact.site_id, "text": text}
+    kind = {"sort": OBJECT, "is_object": True}
+    return {**same, **kind, "first_parent_id": fact.parent_id, "first_site_id": fact.site_id, "text": text}
 
 
 def site_columns(fact: SiteRegistered) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
+from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from carnet.events.contracts import ReactionPromised
@@ -20,6 +21,7 @@ from carnet.kernel.notice import Heard
 from carnet.kernel.projection import ReadModel
 from carnet.kernel.rows import Change, Put
 
+UNFINISHED: Final = ("created", "planned", "arrived")
 TOLD: Final = {"object_id", "number", "order_type", "description", "priority", "created_on", "due_on"}
 
 
@@ -27,6 +29,7 @@ class Order(SQLModel, table=True):
     """`status` is created, planned, arrived, completed or cancelled; `react_by` comes from the contract."""
 
     __tablename__ = "objects_order"
+    __table_args__ = (Index("ix_objects_order_unfinished", "unfinished", "created_on", "number"),)
     order_id: str = Field(primary_key=True)
     object_id: str = Field(default="", index=True)
     number: str = ""
@@ -35,7 +38,8 @@ class Order(SQLModel, table=True):
     priority: str = "normal"
     created_on: date | None = None
     due_on: date | None = None
-    status: str = Field(default="", index=True)
+    status: str = ""
+    unfinished: bool = False
     starts_at: datetime | None = instant()
     completed_on: date | None = None
     cancelled_on: date | None = None
@@ -45,6 +49,8 @@ class Order(SQLModel, table=True):
 
 def changes(heard: Heard[Any]) -> Iterator[Change]:
     if columns := columns_of(heard.fact):
+        if status := columns.get("status"):
+            columns["unfinished"] = status in UNFINISHED
         yield Put(Order, {"order_id": heard.fact.order_id}, columns)
 
 
@@ -76,7 +82,7 @@ def of_object(session: Session, object_id: str, limit: int = 100) -> list[Order]
 
 def unfinished(session: Session, limit: int) -> list[Order]:
     """Give the orders that are neither completed nor cancelled, the newest first."""
-    query = select(Order).where(col(Order.status).in_(("created", "planned", "arrived")))
+    query = select(Order).where(col(Order.unfinished).is_(True))
     return list(session.exec(query.order_by(col(Order.created_on).desc(), col(Order.number).desc()).limit(limit)))
 
 

@@ -61,9 +61,9 @@ def by_ids(session: Session, ids: Sequence[str]) -> dict[str, Node]:
     return {node.node_id: node for node in found}
 
 
-def listed(session: Session, sorts: Sequence[str], after: Key, limit: int) -> list[Node]:
-    """Give nodes of these sorts by number; `after` is the last one's number and id."""
-    query: Any = select(Node).where(col(Node.sort).in_(sorts))
+def listed(session: Session, after: Key, limit: int, *, objects: bool) -> list[Node]:
+    """Give the objects, or the projects, sites and places, by number; `after` is the last one's number and id."""
+    query: Any = select(Node).where(col(Node.is_object).is_(objects), Node.sort != "")
     place = col(Node.number), col(Node.node_id)
     if after:
         query = query.where(tuple_(*place) > keyset(after, str, str))

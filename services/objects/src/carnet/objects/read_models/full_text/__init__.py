@@ -37,6 +37,7 @@ def ddl(table: str, engine: str) -> tuple[str, ...]:
         f'CREATE INDEX "{table}_site" ON "{table}" (({SITE.format(n="")}))',
         f'CREATE INDEX "{table}_debtor" ON "{table}" (debtor_id)',
         f'CREATE INDEX "{table}_number" ON "{table}" (number)',
+        f'CREATE INDEX "{table}_listed" ON "{table}" (is_object, number, node_id)',
         *ENGINES[engine].ddl(table),
     )
 
