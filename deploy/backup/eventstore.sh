@@ -18,6 +18,6 @@ case "$1" in
   restore)
     [ -z "$(ls "$3")" ] || { echo "$3 holds something already" >&2; exit 2; }
     cp --recursive --preserve "$2/." "$3"
-    cp "$3/chaser.chk" "$3/truncate.chk" ;;  # so that the node cuts its log where it had been written to the end
+    cp "$3/chaser.chk" "$3/truncate.chk" ;;  # so that the node cuts its log where it had been read to
   *) echo "usage: $0 backup DATA FOLDER | restore FOLDER DATA" >&2; exit 2 ;;
 esac

@@ -54,7 +54,11 @@ class Place:
 
     def settings(self, context: str, **more: Any) -> ServiceSettings:
         kind: type[ServiceSettings] = type(build(context).state.settings)
-        where = {"store": self.stores[context], "store_prefix": PREFIX, "database": self.databases[context]}
+        where: dict[str, Any] = {
+            "store": self.stores[context],
+            "store_prefix": PREFIX,
+            "database": self.databases[context],
+        }
         return kind(data=self.folder, log_level="error", **where, **more)
 
     def app(self, context: str, smtp: str) -> FastAPI:

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from engines.postgres import DatabaseOf
 from toy import Lamp, Task, all_rows, notebook, settings_in, toys
@@ -49,6 +50,32 @@ async def test_an_older_store_is_refused_until_it_is_restored_and_then_all_agree
         noted = [await there.state(notebook, lamp) for lamp in (kept, lost, new)]
         assert noted == [("40",), ("60",), ("80",)]  # what a lost event has caused elsewhere stays
         assert (await suite.get("/objects/health/ready")).status_code == 200
+
+
+async def test_what_an_older_database_missed_comes_once_its_context_is_renewed(tmp_path: Path) -> None:
+    """Store and bus are as they were, and the bus takes its consumers for done with what their database lacks."""
+    views = tmp_path / "dispatch" / "views.db"
+    async with trial(**toys(tmp_path)) as suite:
+        first = await light(suite, 40)
+    put(views, tmp_path / "older.db")
+    async with trial(**toys(tmp_path)) as suite:
+        second = await light(suite, 60)
+    put(tmp_path / "older.db", views)
+
+    async with trial(**toys(tmp_path)) as suite:
+        await suite.settle()
+        assert await noted(suite, first, second) == ({first: "40"}, [("40",), ("60",)])
+    await renew("dispatch", settings_in(tmp_path))
+    async with trial(**toys(tmp_path)) as suite:
+        await suite.settle()
+        assert await noted(suite, first, second) == ({first: "40", second: "60"}, [("40",), ("60",)])
+
+
+async def noted(suite: Trial, *lamps: str) -> tuple[dict[str, str], list[Any]]:
+    """Give the tasks that dispatch shows, and the notes that it took of each lamp."""
+    there = suite.runtime("dispatch")
+    tasks = {row["task"]: row["text"] for row in await there.query(all_rows(Task))}
+    return tasks, [await there.state(notebook, lamp) for lamp in lamps]
 
 
 async def until_not_ready(suite: Trial) -> str:
