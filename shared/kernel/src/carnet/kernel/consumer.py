@@ -160,12 +160,16 @@ class Consumer(Holder):
         """
         if self.place is not None:
             return self.place >= position
-        self.passed = max(self.passed, await self.store_checkpoint() or BEFORE_ALL)
+        return await self.first_left(position) is None
+
+    async def first_left(self, position: Position) -> RecordedEvent | None:
+        """Give the first event, up to a position in the own store, that means something here and is not taken in."""
+        self.passed = max(self.passed, self.place or await self.store_checkpoint() or BEFORE_ALL)
         while events := await self.between(self.passed, position):
-            if self.from_own_store(events):
-                return False
+            if left := next((event for event in events if event.type in self.readers), None):
+                return left
             self.passed = events[-1].position
-        return True
+        return None
 
     async def between(self, after: int, position: Position) -> list[RecordedEvent]:
         """Give events of the own store with `after` < position <= `position`, some of them."""

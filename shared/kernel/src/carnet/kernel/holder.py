@@ -87,13 +87,12 @@ class Holder(ABC):
         return lanes
 
     async def raise_alarm(self) -> None:
-        """Count what has waited for its facts for over an hour; each such notice is logged as it becomes one."""
+        """Log what has waited for its facts for over an hour, each such notice as it becomes one."""
         since = now() - timedelta(seconds=ALARM_SECONDS)
         overdue = await self.around.database.read(lambda session: waiting_since(session, self.name, since))
         for stream, revision, note in overdue - self.overdue:
             log.error("waiting for over an hour", consumer=self.name, stream=stream, revision=revision, missing=note)
         self.overdue = overdue
-        self.around.metrics.overdue.labels(self.name).set(len(overdue))
 
     async def bring_forward(self, here: Lane) -> Exception | None:
         """Try a stream's held notices in order; give what failed, so that other streams go on."""

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Connection, bindparam, delete, text
@@ -140,9 +139,9 @@ class Relay:
         envelopes = await self.envelopes(events)
         messages = [Message(e.subject, e.data, e.headers()) for e in envelopes]
         await self.publish(messages)
+        self.metrics.acknowledged(e.time for e in envelopes)
         await self.database.write(lambda c: self.move(c, envelopes, after, events[-1].position))
         self.metrics.published.inc(len(envelopes))
-        self.metrics.relay_lag.set((datetime.now(UTC) - events[-1].recorded_at).total_seconds())
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Publish, and see that the topic has grown by it; raises TopicEmptied."""

@@ -21,7 +21,7 @@ from carnet.kernel.day import BusinessDay
 from carnet.kernel.documents.port import Documents
 from carnet.kernel.endless import attempt
 from carnet.kernel.engines import Engines
-from carnet.kernel.metrics import Metrics
+from carnet.kernel.metrics import Metrics, note_repeat
 from carnet.kernel.migrations import bring_up
 from carnet.kernel.notice import origin
 from carnet.kernel.projection import Projector
@@ -92,9 +92,11 @@ class Runtime:
     ) -> Outcome[S, E]:
         """Give a command to one aggregate; raises Rejected, KeyReused, WrongRevision (see `Stream.handle`)."""
         outcome = await self.stream(category, stream_id).handle(command, because, expected)
-        if outcome.revision >= LONG and outcome.events and not outcome.repeated:
+        note_repeat(outcome.repeated)
+        too_long = outcome.revision >= LONG and bool(outcome.events) and not outcome.repeated
+        self.metrics.long_streams.labels(category.name).inc(too_long)
+        if too_long:
             log.error("a stream is too long", stream=outcome.stream, events=outcome.revision + 1)
-            self.metrics.long_streams.labels(category.name).inc()
         return outcome
 
     async def state(self, category: Category[C, S, E], stream_id: object) -> S:
@@ -190,6 +192,7 @@ def assemble(context: Context, settings: ServiceSettings, engines: Engines, arou
     runtime.projectors = tuple(Projector(model, around) for model in context.read_models)
     runtime.reactors = tuple(Reactor(context.name, each, around) for each in context.reactions(runtime))
     noting = audit.Audit(around)
+    around.metrics.begin(*(each.name for each in (*runtime.projectors, *runtime.reactors)))
     runtime.consuming = Consuming(context.name, engines.database, runtime.projectors, runtime.reactors, noting)
     return runtime
 

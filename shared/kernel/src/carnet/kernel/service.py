@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from carnet.kernel.context import Context
 from carnet.kernel.engines import open_engines
 from carnet.kernel.feed import HttpFeeds
+from carnet.kernel.gauges import Gauges
 from carnet.kernel.issuer import embedded
 from carnet.kernel.metrics import Metrics
 from carnet.kernel.runtime import Runtime, assemble, running
@@ -20,7 +21,7 @@ from carnet.kernel.starting import Starting
 from carnet.kernel.surroundings import GAP_SECONDS, Surroundings
 from carnet.kernel.tracing import Tracing, tracing_of
 from carnet.kernel.tracing.ports import traced
-from carnet.kernel.web import events, ops, ops_pages
+from carnet.kernel.web import audit, events, ops, ops_pages, status
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.identity import Person
 from carnet.kernel.web.pages import Pages
@@ -70,10 +71,11 @@ def service(context: Context, settings: ServiceSettings, pages: Pages | None = N
             starting = Starting(partial(started, context, settings, Metrics(app.state.metrics), app.state.tracing))
             app.state.runtime = lambda: starting.runtime
             app.state.ready = lambda: not_ready(starting)
+            app.state.gauges = Gauges(lambda: starting.runtime).read
             async with starting.under_way():
                 yield
 
-    routers = (ops.router, ops_pages.router, events.router, *context.routers)
+    routers = (status.router, ops.router, ops_pages.router, audit.router, events.router, *context.routers)
     app = create_app(
         context.name,
         context.title,

@@ -1,7 +1,7 @@
 """A problem (RFC 9457) as it is answered: JSON for a program, a page or a notice in a page for a person."""
 
 from collections.abc import Mapping
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
@@ -11,6 +11,7 @@ from carnet.kernel.logs import CORRELATION
 from carnet.kernel.web.negotiation import is_fragment, sign_in_address, wants_page
 
 Said: TypeAlias = Annotated[str, SkipValidation]  # a Sentence stays one, for the pages
+PROBLEM: Final = "carnet.problem"  # in a request's scope: the status of its problem, for who measures
 INTO_NOTICE = {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
 
 
@@ -61,6 +62,7 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Give the problem as JSON, or as an error page where a person is looking at it."""
+    request.scope[PROBLEM] = status
     problem = Problem(
         title=title or TITLES.get(status, told("Failed")),
         status=status,

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from prometheus_client import CollectorRegistry
 
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.issuer import embedded
@@ -18,7 +17,7 @@ from carnet.kernel.web.body import BoundedBody
 from carnet.kernel.web.guards import Correlated, SameOrigin, headers_of
 from carnet.kernel.web.keys import Keys, RemoteKeys
 from carnet.kernel.web.language import language_router
-from carnet.kernel.web.metrics import Measured, exposition, request_seconds
+from carnet.kernel.web.metrics import Measured, Times, exposition, new_registry, no_gauges, readiness
 from carnet.kernel.web.pages import Pages
 from carnet.kernel.web.provider import Provider
 from carnet.kernel.web.rate import Buckets, RateLimited
@@ -43,9 +42,9 @@ def create_app(
     """Make the app of one context: `routers` under `/<context>`, `root_routers` (the portal) under `/`.
 
     On `app.state`: `context`, `settings`, `keys`, `pages`, `metrics` (the app's own registry), `leaving` (set it when
-    the service is told to stop: it is not ready any more), `ready` (call it: reasons why not, [] when ready), `runtime`
-    (call it: the service at work, None before) and `today` (call it: the business day). `keys`, `ready`, `runtime`,
-    `today` may be replaced.
+    the service is told to stop: it is not ready any more), `ready` (call it: reasons why not, [] when ready), `gauges`
+    (await its call: what is worked out with each scrape), `runtime` (call it: the service at work, None before) and
+    `today` (call it: the business day). `keys`, `ready`, `gauges`, `runtime`, `today` may be replaced.
     """
     app = FastAPI(
         title=title,
@@ -69,7 +68,7 @@ def create_app(
 def remember(app: FastAPI, context: str, settings: ServiceSettings, pages: Pages) -> None:
     app.state.context, app.state.settings, app.state.pages = context, settings, pages
     app.state.keys = keys_of(settings)
-    app.state.metrics = CollectorRegistry()
+    app.state.metrics, app.state.gauges = new_registry(), no_gauges
     app.state.ready, app.state.runtime = list[str], lambda: None
     app.state.leaving = False
     app.state.tracing = SILENT
@@ -97,12 +96,16 @@ def guard(app: FastAPI, settings: ServiceSettings) -> None:
     app.add_middleware(RateLimited, buckets=Buckets(settings.rate, settings.burst))
     app.add_middleware(Correlated, headers=headers_of(settings))
     app.add_middleware(Traced)
-    app.add_middleware(Measured, seconds=request_seconds(app.state.metrics))
+    app.add_middleware(Measured, times=Times(app.state.metrics))
 
 
 def operations(app: FastAPI) -> APIRouter:
     """Serve health, metrics and the reference of the API."""
     router = APIRouter()
+
+    def reasons() -> list[str]:
+        found: list[str] = [LEAVING] if app.state.leaving else app.state.ready()
+        return found
 
     @router.get("/health/live", tags=["operations"])
     async def live() -> dict[str, str]:
@@ -110,13 +113,14 @@ def operations(app: FastAPI) -> APIRouter:
 
     @router.get("/health/ready", tags=["operations"])
     async def ready() -> Response:
-        reasons: list[str] = [LEAVING] if app.state.leaving else app.state.ready()
-        status = "not ready" if reasons else "ready"
-        return JSONResponse({"status": status, "reasons": reasons}, 503 if reasons else 200)
+        missing = reasons()
+        status = "not ready" if missing else "ready"
+        return JSONResponse({"status": status, "reasons": missing}, 503 if missing else 200)
 
     @router.get("/metrics", include_in_schema=False)
     async def metrics() -> Response:
-        return exposition(app.state.metrics)
+        gauges = [readiness(reasons()), *await app.state.gauges()]
+        return exposition(app.state.metrics, gauges)
 
     @router.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> HTMLResponse:

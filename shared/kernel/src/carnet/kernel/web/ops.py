@@ -1,6 +1,5 @@
-"""What an operator sees and does: where relay and consumers are, what is held, rebuilds, the business day."""
+"""What an operator does about what is held, read models, the relay and the business day."""
 
-import asyncio
 from datetime import date, datetime
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -16,10 +15,10 @@ from carnet.kernel.projection import Projector
 from carnet.kernel.rebuild import start_rebuild
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.surroundings import now
-from carnet.kernel.tables import Held, Incident, Model
+from carnet.kernel.tables import Held, Incident
 from carnet.kernel.web.answer import told
 from carnet.kernel.web.commands import RuntimeDep
-from carnet.kernel.web.identity import Identified, Person, require
+from carnet.kernel.web.identity import Person, require
 from carnet.kernel.web.problems import Unknown
 
 router = APIRouter(prefix="/ops", tags=["operations"])
@@ -30,32 +29,6 @@ WHAT_IS_HELD: Final[dict[HeldReason, str]] = {
     "dead": told("A dead letter of {consumer} at {stream}, revision {revision},"),
     "waiting": told("What waits in {consumer} at {stream}, revision {revision},"),
 }
-
-
-class ConsumerStatus(BaseModel):
-    """One consumer: events not yet taken in, and notices held back by reason."""
-
-    name: str
-    lag: int
-    held: dict[str, int]
-
-
-class Status(BaseModel):
-    """One service: business day, store's head, relay's cursor, consumers, and how often each read model was built.
-
-    Of several processes each says for itself whether its relay is paused or in trouble, and what it rebuilds now (with
-    the events taken in); all else is the same whoever is asked.
-    """
-
-    context: str
-    day: date
-    head: int | None
-    relayed: int | None
-    relay_paused: bool
-    relay_trouble: str
-    consumers: list[ConsumerStatus]
-    rebuilds: dict[str, int]
-    generations: dict[str, int]
 
 
 class HeldNotice(BaseModel):
@@ -82,27 +55,6 @@ class HeldAddress(BaseModel):
 
 class Day(BaseModel):
     day: date
-
-
-@router.get("/status")
-async def status(runtime: RuntimeDep, _: Identified) -> Status:
-    head, held = await runtime.engines.store.head(), await runtime.query(held_counts)
-    lags = await asyncio.gather(*(consumer.lag(head) for consumer in runtime.consumers))  # each asks the bus
-    consumers = [
-        ConsumerStatus(name=c.name, lag=lag, held=held.get(c.name, {}))
-        for c, lag in zip(runtime.consumers, lags, strict=True)
-    ]
-    return Status(
-        context=runtime.context.name,
-        day=runtime.today(),
-        head=head,
-        relayed=await runtime.relay.relayed(),
-        relay_paused=runtime.relay.paused,
-        relay_trouble=runtime.relay.trouble,
-        consumers=consumers,
-        rebuilds={name: rebuild.done for name, rebuild in runtime.consuming.rebuilds.items()},
-        generations=await runtime.query(generations),
-    )
 
 
 @router.get("/dead-letters")
@@ -193,18 +145,6 @@ def projector(runtime: Runtime, model: str) -> Projector:
         if each.name == model:
             return each
     raise Unknown("The read model {model}", model=model)
-
-
-def generations(session: Session) -> dict[str, int]:
-    return dict(session.exec(select(Model.name, Model.generation)).all())
-
-
-def held_counts(session: Session) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {}
-    for consumer, reason in session.exec(select(Held.consumer, Held.reason)):
-        of_consumer = counts.setdefault(consumer, {})
-        of_consumer[reason] = of_consumer.get(reason, 0) + 1
-    return counts
 
 
 def held_notices(session: Session, reasons: tuple[str, ...]) -> list[HeldNotice]:

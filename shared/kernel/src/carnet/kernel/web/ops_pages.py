@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from carnet.kernel.web import ops
+from carnet.kernel.web import ops, status
 from carnet.kernel.web.commands import RuntimeDep
 from carnet.kernel.web.identity import Identified
 from carnet.kernel.web.ops import Admin
@@ -27,7 +27,7 @@ async def overview(
         request,
         "ops.html",
         section="operations",
-        status=await ops.status(runtime, person),
+        status=await status.status(runtime, person),
         models=[projector.name for projector in runtime.projectors],
         dead=await ops.dead_letters(runtime, person) if admin else [],
         waiting=await ops.waiting(runtime, person) if admin else [],
