@@ -26,6 +26,7 @@ context = sys.argv[1]
 asyncio.run(main(context))
 others = {name.split(".")[1] for name in sys.modules if name.startswith("carnet.")} - {context, "kernel", "events"}
 assert not others, others
+assert "opentelemetry.sdk" not in sys.modules  # nobody asked for traces
 """
 
 
