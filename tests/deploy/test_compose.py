@@ -102,7 +102,11 @@ def test_the_front_door_knows_each_service_and_is_where_they_say(compose: dict[s
 def test_the_realm_gives_what_a_service_looks_for(compose: dict[str, Any]) -> None:
     settings = read("objects", environment(compose, "objects"))
     realm = json.loads((ROOT / "deploy/compose/realm.json").read_text())
-    mappers = {each["name"]: each["config"] for each in realm["clientScopes"][0]["protocolMappers"]}
+    scopes = {each["name"]: each["protocolMappers"] for each in realm["clientScopes"]}
+    mappers = {each["name"]: each["config"] for each in scopes["carnet"]}
+    for client in realm["clients"]:  # a realm that brings scopes of its own has none of Keycloak's
+        assert set(settings.scope.split()) - {"openid"} <= set(client["defaultClientScopes"]) <= scopes.keys()
+    assert [each["protocolMapper"] for each in scopes["profile"]] == ["oidc-full-name-mapper"]
     assert {role["name"] for role in realm["roles"]["realm"]} == set(ROLES)
     assert mappers["audience"]["included.custom.audience"] == settings.audience
     assert mappers["roles"]["claim.name"] == settings.roles_claim

@@ -31,8 +31,10 @@ def test_each_service_is_ready_and_hears_what_another_records(tmp_path: Path, mo
 async def journey(front: str, token: str) -> None:
     """Find each service ready behind the one address; register a party, and see that invoicing knows its language."""
     async with bearing(token, front) as suite:
-        for context in CONTEXTS:
-            (await suite.get(f"/{context}/health/ready")).raise_for_status()
+        async with asyncio.timeout(PATIENCE):
+            for context in CONTEXTS:
+                while (await suite.get(f"/{context}/health/ready")).is_error:  # noqa: ASYNC110  # as below
+                    await asyncio.sleep(0.2)
         party = {"number": f"smoke-{uuid4().hex[:8]}", "name": "Smoke & Co"}
         languages = {
             (await registered_in(suite, language, party["number"] + language, party["name"]))

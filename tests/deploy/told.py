@@ -14,8 +14,11 @@ NOT_SETTINGS = {"CARNET_CONTEXT", "CARNET_TOKEN"}
 IMAGE = {"CARNET_DATA": "/data", "CARNET_HOST": "0.0.0.0", "CARNET_PORT": "8000"}
 """What the image says; a test holds it against the Dockerfile."""
 
-MAY_BE_MISSING = {"CARNET_KAFKA_CA", "CARNET_CLIENT_SECRET"}
-"""Without them nothing is embedded: the machine's own certificates hold, and PKCE alone protects a public client."""
+MAY_BE_MISSING = {"CARNET_KAFKA_CA", "CARNET_CLIENT_SECRET", "CARNET_OTLP"}
+"""Without them nothing is embedded: the machine's certificates hold, PKCE alone protects a client, no traces."""
+
+OF_AN_ISSUER = {"CARNET_ISSUER", "CARNET_MACHINE_ID", "CARNET_MACHINE_SECRET"}
+"""Without them the embedded issuer is meant, or a service cannot ask another for its feed."""
 
 
 @cache
@@ -33,10 +36,10 @@ def names(context: str) -> set[str]:
 
 
 def required(context: str) -> set[str]:
-    """Give what is embedded or absent unless it is told; and what the embedded issuer is for development only."""
+    """Give what is embedded or absent unless it is told; the embedded issuer is for development only."""
     fields = settings_of(context).model_fields
     absent = {f"CARNET_{name.upper()}" for name, field in fields.items() if field.default is None}
-    return (absent | {"CARNET_ISSUER", "CARNET_PEERS"}) - MAY_BE_MISSING
+    return (absent | OF_AN_ISSUER | {"CARNET_PEERS"}) - MAY_BE_MISSING
 
 
 def wrong(context: str, told: Mapping[str, str]) -> list[str]:
