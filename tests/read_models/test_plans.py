@@ -30,8 +30,6 @@ SMALL: Final = frozenset(
 
 GROWING: Final = {
     "invoicing_item": "open items are worked out from all items and what was applied to them",
-    "contracts_occurrence": "what falls due is worked out from every contract and all that was raised of it",
-    "contracts_contract": "the same",
 }
 READ_ON: Final = {
     "objects_party": "words are looked for in customers, by number, until the page is full",

@@ -10,6 +10,7 @@ from carnet.contracts.domain.obligations import History
 from carnet.contracts.domain.run import Start
 from carnet.contracts.domain.terms import Version
 from carnet.contracts.domain.visits import Visit, due_occurrences
+from carnet.contracts.read_models import obligations
 from carnet.contracts.settings import ContractsSettings
 from carnet.contracts.streams import RUNS, day_run
 from carnet.contracts.streams.day_run import DayRun
@@ -36,6 +37,19 @@ async def test_a_run_catches_up_and_a_second_one_raises_nothing(firm: Any, bodie
     (shown,) = (await firm.suite.get("/contracts/runs")).json()["items"]
     assert shown == first
     assert len(await firm.published(ServiceDue)) == 3
+
+
+async def test_contracts_are_read_by_the_page_and_none_is_left_out(
+    firm: Any, bodies: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("C-1", "C-2"):
+        await firm.sign(bodies[name])
+    whole = (await firm.suite.get("/contracts/due?from=2026-01-01&to=2026-12-31")).json()["items"]
+    monkeypatch.setattr(obligations, "PAGE", 1)
+    by_the_page = (await firm.suite.get("/contracts/due?from=2026-01-01&to=2026-12-31")).json()["items"]
+    assert by_the_page == whole
+    assert {due["contract_number"] for due in whole} == {"C-1", "C-2"}
+    assert (await firm.suite.post("/contracts/runs", DAY)).json()["contracts"] == 2
 
 
 async def test_a_run_that_was_cut_off_goes_on_when_it_is_started_again(firm: Any, bodies: dict[str, Any]) -> None:

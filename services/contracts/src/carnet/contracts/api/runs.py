@@ -45,8 +45,8 @@ async def start_run(body: Run, commands: Commands, _: Planner) -> RunView:
     """Raise every service that is to be prepared up to a day and was not yet raised; once more raises nothing."""
     if not await own_facts_seen(commands.runtime):
         raise HTTPException(503, "The contracts are still being read; start the run again in a moment.")
-    contracts = await commands.runtime.query(histories)
-    return shown(await DayRun(commands.runtime, body.date, commands.because).over(contracts))
+    run = DayRun(commands.runtime, body.date, commands.because)
+    return shown(await run.over(histories(commands.runtime)))
 
 
 def shown(done: RunFinished) -> RunView:

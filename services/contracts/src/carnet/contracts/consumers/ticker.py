@@ -26,5 +26,5 @@ async def run_of(runtime: Runtime, day: date) -> None:
     state = await runtime.state(RUNS, day)
     if isinstance(state, RunFinished) or not await own_facts_seen(runtime):
         return
-    contracts = await runtime.query(histories)
-    await DayRun(runtime, day, Because("ticker", f"run-{day}", f"the day's run|{day}")).over(contracts)
+    because = Because("ticker", f"run-{day}", f"the day's run|{day}")
+    await DayRun(runtime, day, because).over(histories(runtime))

@@ -43,6 +43,6 @@ async def prepare(day: Annotated[date, Form()], commands: Commands, _: Planner) 
     runtime = commands.runtime
     if not await own_facts_seen(runtime):
         raise HTTPException(503, "The contracts are still being read; start the run again in a moment.")
-    await DayRun(runtime, day, commands.because).over(await runtime.query(histories))
+    await DayRun(runtime, day, commands.because).over(histories(runtime))
     await own_facts_seen(runtime)
     return RedirectResponse("/contracts/pages/due", 303)

@@ -132,12 +132,6 @@ def versions(session: Session, contract_id: str) -> Sequence[VersionRow]:
     return session.exec(statement.order_by(col(VersionRow.version))).all()
 
 
-def everything(session: Session, contract_id: str | None = None) -> Sequence[ContractRow]:
-    """Give all contracts by number, or the one."""
-    statement = select(ContractRow).order_by(col(ContractRow.number), col(ContractRow.contract_id))
-    return session.exec(statement.where(ContractRow.contract_id == contract_id) if contract_id else statement).all()
-
-
 def listed(session: Session, wanted: Filter, after: tuple[Any, ...], limit: int) -> Sequence[ContractRow]:
     """Give at most `limit` contracts by number, after the keyset (number, id)."""
     statement = select(ContractRow).where(*conditions(wanted))

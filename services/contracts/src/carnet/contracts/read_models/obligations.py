@@ -1,7 +1,9 @@
 """What a contract promises in a stretch of time and what became of it: the timetable and the ledger (B7)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date
+from functools import partial
+from typing import Final, TypeAlias
 
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -13,6 +15,12 @@ from carnet.contracts.domain.visits import Visit, promised
 from carnet.contracts.read_models import contracts, occurrences, offers
 from carnet.contracts.read_models.contracts import ContractRow
 from carnet.contracts.read_models.occurrences import OccurrenceRow
+from carnet.kernel.runtime import Runtime
+
+Raised: TypeAlias = tuple[ContractRow, Sequence[OccurrenceRow]]
+"""A contract with all that was raised of it."""
+
+PAGE: Final = 500  # contracts
 
 
 class DueView(BaseModel):
@@ -51,19 +59,39 @@ def outcomes_between(history: History, first: date, last: date) -> dict[Key, Out
 
 def due_between(session: Session, first: date, last: date, contract_id: str | None = None) -> list[DueView]:
     """Give every service due from the first day to the last, raised or only promised, by date."""
-    raised = occurrences.by_contract(session, contract_id)
     found = [
         due
-        for row in contracts.everything(session, contract_id)
-        for due in of_contract(contracts.version_of(row), raised.get(row.contract_id, ()), first, last)
+        for row, raised in with_raised(session, contract_id)
+        for due in of_contract(contracts.version_of(row), raised, first, last)
     ]
     return sorted(found, key=lambda due: (due.due_on, due.contract_number, due.occurrence_id))
 
 
+def with_raised(session: Session, contract_id: str | None) -> Iterator[Raised]:
+    """Give every contract by number, or the one, with what was raised of it."""
+    if contract_id is None:
+        yield from in_pages(session)
+    elif row := contracts.one(session, contract_id):
+        yield row, occurrences.of_contract(session, contract_id)
+
+
+def in_pages(session: Session) -> Iterator[Raised]:
+    """Read so many contracts at a time that they, and all that was ever raised of them, fit into memory."""
+    page = a_page(session, ())
+    while page:
+        yield from page
+        page = a_page(session, contracts.sort_key(page[-1][0]))
+
+
+def a_page(session: Session, after: tuple[str, ...]) -> list[Raised]:
+    rows = contracts.listed(session, contracts.Filter(), after, PAGE)
+    raised = occurrences.by_contract(session, [row.contract_id for row in rows])
+    return [(row, raised.get(row.contract_id, ())) for row in rows]
+
+
 def of_contract(version: Version, rows: Sequence[OccurrenceRow], first: date, last: date) -> Iterator[DueView]:
-    for due in [*view_raised(version, rows), *view_promised(version, rows, first, last)]:
-        if first <= due.due_on <= last:
-            yield due
+    yield from view_raised(version, [row for row in rows if row.due_on and first <= row.due_on <= last])
+    yield from view_promised(version, rows, first, last)
 
 
 def view_raised(version: Version, rows: Sequence[OccurrenceRow]) -> Iterator[DueView]:
@@ -84,11 +112,13 @@ def view(version: Version, visit: Visit, **outcome: object) -> DueView:
     return DueView.model_validate({**plain, "contract_number": version.terms.contract_number})
 
 
-def histories(session: Session) -> list[tuple[str, History]]:
-    """Give every contract with what was raised of it, then each standing offer: what a day's run goes over."""
-    raised = occurrences.by_contract(session)
-    signed = [row.contract_id for row in contracts.everything(session)]
-    return [
-        (contract_id, occurrences.history_of(raised.get(contract_id, ())))
-        for contract_id in [*signed, *offers.standing(session)]
-    ]
+async def histories(runtime: Runtime) -> AsyncIterator[tuple[str, History]]:
+    """Give every contract with what was raised of it, then each offer that stood at first: a run goes over these."""
+    standing = await runtime.query(offers.standing)
+    after: tuple[str, ...] = ()
+    while page := await runtime.query(partial(a_page, after=after)):
+        for row, raised in page:
+            yield row.contract_id, occurrences.history_of(raised)
+        after = contracts.sort_key(page[-1][0])
+    for contract_id in standing:
+        yield contract_id, History()

@@ -85,13 +85,13 @@ def as_outcome(status: str) -> Outcome:
 
 def of_contract(session: Session, contract_id: str) -> Sequence[OccurrenceRow]:
     """Give all services that were raised of a contract, by due date."""
-    return by_contract(session, contract_id).get(contract_id, ())
+    return by_contract(session, [contract_id]).get(contract_id, ())
 
 
-def by_contract(session: Session, contract_id: str | None = None) -> dict[str, Sequence[OccurrenceRow]]:
-    """Give all services that were raised of each contract, or of the one, by due date."""
-    statement = select(OccurrenceRow).order_by(col(OccurrenceRow.due_on), col(OccurrenceRow.occurrence_id))
+def by_contract(session: Session, contract_ids: Sequence[str]) -> dict[str, Sequence[OccurrenceRow]]:
+    """Give all services that were raised of each of some contracts, by due date."""
+    statement = select(OccurrenceRow).where(col(OccurrenceRow.contract_id).in_(contract_ids))
     rows: dict[str, list[OccurrenceRow]] = defaultdict(list)
-    for row in session.exec(statement.where(OccurrenceRow.contract_id == contract_id) if contract_id else statement):
+    for row in session.exec(statement.order_by(col(OccurrenceRow.due_on), col(OccurrenceRow.occurrence_id))):
         rows[row.contract_id].append(row)
     return dict(rows)

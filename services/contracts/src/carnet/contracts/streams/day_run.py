@@ -6,7 +6,7 @@ A contract that fails is parked with its reason while the others go on. A run th
 over all contracts again: what was raised is not raised twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,10 +40,10 @@ class DayRun:
     renewed: int = 0
     parked: list[Parked] = field(default_factory=list)
 
-    async def over(self, contracts: Sequence[tuple[str, History]]) -> RunFinished:
-        """Go over the contracts; the first pass of a day is recorded, each one answers what it did."""
+    async def over(self, contracts: AsyncIterable[tuple[str, History]]) -> RunFinished:
+        """Go over the contracts as they come; the first pass of a day is recorded, each one answers what it did."""
         await self.runtime.handle(RUNS, self.day, Start(run_date=self.day), self.because.step("start"))
-        for contract_id, history in contracts:
+        async for contract_id, history in contracts:
             await self.take(contract_id, history)
         done = {
             "contracts": self.contracts,
