@@ -151,6 +151,7 @@ def lifts(count: int) -> Iterator[dict[str, Any]]:
         yield {
             "node_id": f"o{number}",
             "sort": "object",
+            "is_object": True,
             "number": f"L{number:07}",
             "name": name,
             "kind": kind,
