@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from carnet.invoicing import api, consumers, pages
 from carnet.invoicing.billing.audit import audit
+from carnet.invoicing.billing.numbering import ISSUED
 from carnet.invoicing.billing.rendering import end_printers
 from carnet.invoicing.consumers.ticker import each_day
 from carnet.invoicing.pages.look import PAGES
@@ -50,6 +51,7 @@ INVOICING = Context(
     reactions=consumers.reactions,
     chores=(each_day, end_printers),
     checks=(audit,),
+    counted=(ISSUED,),
     routers=(*api.ROUTERS, pages.router),
 )
 

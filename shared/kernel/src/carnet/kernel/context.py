@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from carnet.kernel.codec import Codec
+    from carnet.kernel.metrics import Counted
     from carnet.kernel.projection import ReadModel
     from carnet.kernel.publication import Publish
     from carnet.kernel.reaction import Reaction
@@ -24,7 +25,8 @@ class Context:
 
     `reactions` gets the runtime that they give their commands through. `chores` run in the background for as long
     as the service does (a ticker, a sweep at the start); one that fails is started again. `checks` are what `verify`
-    looks at besides the read models (gaps in a series).
+    looks at besides the read models (gaps in a series), and `counted` is what it counts of its own for Prometheus
+    (`runtime.metrics.count(WHAT, value)`).
     """
 
     name: str
@@ -35,5 +37,6 @@ class Context:
     reactions: Callable[[Runtime], Sequence[Reaction]] = lambda _: ()
     chores: tuple[Callable[[Runtime], Awaitable[None]], ...] = ()
     checks: tuple[Check, ...] = ()
+    counted: tuple[Counted, ...] = ()
     routers: tuple[APIRouter, ...] = ()
     root_routers: tuple[APIRouter, ...] = ()

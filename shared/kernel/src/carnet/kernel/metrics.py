@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,11 +13,22 @@ REPEATS: ContextVar[list[bool] | None] = ContextVar("repeats", default=None)
 """Of each command that the request under way has given: was it a repeat? None outside of requests."""
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Something that a context counts of its own, by the values of one label, all of which are known in advance."""
+
+    name: str
+    text: str
+    label: str
+    values: tuple[str, ...]
+
+
 class Metrics:
     """Counters of one service, in a registry of its own (several services may share a process)."""
 
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         self.registry = registry or CollectorRegistry()
+        self.own: dict[Counted, Counter] = {}
         self.published = Counter("carnet_relay_published", "Events published", registry=self.registry)
         text = "Seconds from an event's recording until the bus had acknowledged it"
         self.to_ack = Histogram("carnet_append_to_ack_seconds", text, registry=self.registry, buckets=ACK_BUCKETS)
@@ -32,11 +44,22 @@ class Metrics:
     def by_consumer(self, name: str, text: str) -> Counter:
         return Counter(name, text, ["consumer"], registry=self.registry)
 
-    def begin(self, *consumers: str) -> None:
+    def begin(self, consumers: Iterable[str]) -> None:
         """Begin what is counted by consumer at 0: from nothing to 1, Prometheus sees no increase."""
-        for counter in (self.taken, self.repeats, self.gaps, self.dead, self.unknown, self.unreadable):
-            for name in consumers:
+        for name in consumers:
+            for counter in (self.taken, self.repeats, self.gaps, self.dead, self.unknown, self.unreadable):
                 counter.labels(name)
+
+    def begin_own(self, counted: Iterable[Counted]) -> None:
+        """Begin what the context counts of its own at 0, once also where the service begins twice."""
+        for what in set(counted) - self.own.keys():
+            self.own[what] = Counter(what.name, what.text, [what.label], registry=self.registry)
+            for value in what.values:
+                self.own[what].labels(value)
+
+    def count(self, what: Counted, value: str) -> None:
+        """Count one more of what the context has begun."""
+        self.own[what].labels(value).inc()
 
     def acknowledged(self, recorded: Iterable[datetime]) -> None:
         """Observe that the bus has now acknowledged events, by when they were recorded."""

@@ -192,7 +192,8 @@ def assemble(context: Context, settings: ServiceSettings, engines: Engines, arou
     runtime.projectors = tuple(Projector(model, around) for model in context.read_models)
     runtime.reactors = tuple(Reactor(context.name, each, around) for each in context.reactions(runtime))
     noting = audit.Audit(around)
-    around.metrics.begin(*(each.name for each in (*runtime.projectors, *runtime.reactors)))
+    around.metrics.begin(each.name for each in (*runtime.projectors, *runtime.reactors))
+    around.metrics.begin_own(context.counted)
     runtime.consuming = Consuming(context.name, engines.database, runtime.projectors, runtime.reactors, noting)
     return runtime
 

@@ -17,11 +17,13 @@ from carnet.invoicing.domain.document import Corrected, Document
 from carnet.invoicing.domain.series import DocumentIssued, IssueDocuments
 from carnet.invoicing.streams import SERIES
 from carnet.kernel.because import Because, derived_id
+from carnet.kernel.metrics import Counted, Metrics
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, WrongRevision
 from carnet.kernel.streams import TRIES
 
 LETTERS = {"invoice": "R", "collective_invoice": "R", "credit_note": "G", "reminder": "M"}
+ISSUED = Counted("carnet_invoices_issued", "Documents that were given their number", "kind", tuple(LETTERS))
 PAGE = 500  # events
 MOST_BYTES = 768 * 1024  # of one append; the port takes 1 MiB
 Slot = tuple[DocumentIssued, NewEvent]
@@ -66,6 +68,7 @@ class Numbering:
     """Gives numbers. Who holds the `turn` numbers alone: a run keeps its documents in the order of its contracts."""
 
     store: EventStore
+    metrics: Metrics
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     books: dict[str, Book] = field(default_factory=dict)
 
@@ -99,6 +102,8 @@ class Numbering:
             new = [stored for _, stored in batch]
             await self.store.append(stream, new, NO_STREAM if book.revision < 0 else book.revision)
             book.take(event for event, _ in batch)
+            for event, _ in batch:
+                self.metrics.count(ISSUED, event.document.kind)
 
     async def read_on(self, stream: str, book: Book) -> None:
         """Read what was added to a series since it was read last, by the page: a year's series is long."""
@@ -136,4 +141,4 @@ NUMBERINGS: WeakKeyDictionary[EventStore, Numbering] = WeakKeyDictionary()
 def numbering(runtime: Runtime) -> Numbering:
     """Give the one numbering of a running service."""
     store = runtime.engines.store
-    return NUMBERINGS.setdefault(store, Numbering(store))
+    return NUMBERINGS.setdefault(store, Numbering(store, runtime.metrics))
