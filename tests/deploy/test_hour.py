@@ -23,11 +23,12 @@ def test_a_run_is_done_when_it_is_told_and_once_more_does_nothing(
     service.start()
     try:
         service.wait_until_ready()
-        told |= {"CARNET_PEERS": f"http://127.0.0.1:{service.port}", "CARNET_TOKEN": token(tmp_path, "planner")}
-        assert runs(service, told) == []  # its ticker is off
+        told |= {"CARNET_PEERS": f"http://127.0.0.1:{service.port}"}
+        planner = token(tmp_path, "planner")
+        assert runs(service, planner) == []  # its ticker is off
         for _ in range(2):
             done(told)
-        assert runs(service, told) == ["2026-03-02"]
+        assert runs(service, planner) == ["2026-03-02"]
         service.running.terminate()
         assert service.end() == 0
     finally:
@@ -44,7 +45,7 @@ def done(told: dict[str, str]) -> None:
     assert '"run_date":"2026-03-02"' in tried.stdout
 
 
-def runs(service: Replica, told: dict[str, str]) -> list[str]:
-    address, bearer = f"http://127.0.0.1:{service.port}/contracts/runs", f"Bearer {told['CARNET_TOKEN']}"
-    found = httpx.get(address, headers={"Authorization": bearer}, timeout=PATIENCE).raise_for_status().json()
-    return [each["run_date"] for each in found["items"]]
+def runs(service: Replica, planner: str) -> list[str]:
+    address = f"http://127.0.0.1:{service.port}/contracts/runs"
+    found = httpx.get(address, headers={"Authorization": f"Bearer {planner}"}, timeout=PATIENCE)
+    return [each["run_date"] for each in found.raise_for_status().json()["items"]]

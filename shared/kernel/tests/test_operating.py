@@ -124,14 +124,16 @@ async def test_what_is_not_there_is_not_renewed_nor_while_something_runs(environ
         await operating.renew_one("toy", settings.data)
 
 
-async def test_a_run_needs_a_token_and_somebody_who_answers(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_run_needs_a_machine_that_may_start_it_and_somebody_who_answers(environment: Environment) -> None:
     environment(peers=f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(BadSettings, match="CARNET_TOKEN is empty"):
-        await operating.run_day("toy", None)
-    monkeypatch.setenv("CARNET_TOKEN", "any")
     with pytest.raises(NotReady, match="The run of 2026-03-02 in toy was not done: "):
+        await operating.run_day("toy", date(2026, 3, 2))
+    issuer = f"http://127.0.0.1:{free_port()}"
+    environment(issuer=issuer)
+    with pytest.raises(BadSettings, match="CARNET_MACHINE_ID is empty"):
+        await operating.run_day("toy", None)
+    environment(machine_id="day")
+    with pytest.raises(NotReady, match=f"was not done: The provider at {issuer} does not answer.$"):
         await operating.run_day("toy", date(2026, 3, 2))
 
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from web.conftest import routes
 
-from carnet.kernel.service import MachineToken
+from carnet.kernel.credentials import MachineToken
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.web.application import create_app
 from carnet.kernel.web.keys import RemoteKeys

@@ -11,8 +11,13 @@ from carnet.events.envelope import Envelope
 from carnet.kernel.notice import Notice, from_envelope
 from carnet.kernel.publication import Publication
 from carnet.kernel.store.port import EventStore, Position
+from carnet.kernel.web.provider import Declined, ProviderUnavailable
 
 PAGE = 500
+
+
+class FeedUnavailable(Exception):
+    """A producer's feed cannot be read now; nothing is lost, and it is asked again."""
 
 
 async def page(
@@ -45,24 +50,27 @@ class HttpFeeds:
     of: Callable[[str], str]
 
     async def missing(self, topic: str, stream: str, after: int, before: int) -> Sequence[Notice]:
-        answer = (await self.client.get(self.url(topic), params={"stream": stream})).raise_for_status().json()
+        answer = await self.ask(topic, {"stream": stream})
         notices = [from_envelope(topic, from_structured(event)) for event in answer["events"]]
         return [notice for notice in notices if after < notice.revision < before]
 
     async def everything(self, topic: str) -> AsyncIterator[Sequence[Notice]]:
-        url, after = self.url(topic), None
+        after = None
         while True:
-            answer = (
-                (await self.client.get(url, params={} if after is None else {"after": after})).raise_for_status().json()
-            )
+            answer = await self.ask(topic, {} if after is None else {"after": after})
             if notices := [from_envelope(topic, from_structured(event)) for event in answer["events"]]:
                 yield notices
             if (after := answer["next"]) is None:
                 return
 
-    def url(self, topic: str) -> str:
+    async def ask(self, topic: str, query: Mapping[str, Any]) -> Any:
+        """Get a page; raises FeedUnavailable where the producer, or the provider of our token, gives none now."""
         context = topic.split(".")[1]
-        return f"{self.of(context)}/{context}/events"
+        try:
+            answer = await self.client.get(f"{self.of(context)}/{context}/events", params=query)
+            return answer.raise_for_status().json()
+        except (httpx.HTTPError, ValueError, ProviderUnavailable, Declined) as error:
+            raise FeedUnavailable(f"{context} cannot be asked: {error}") from error
 
 
 def from_structured(event: Mapping[str, Any]) -> Envelope:

@@ -1,6 +1,5 @@
 """What an operator's machinery asks of one context from outside: its tables made ready, its store renewed, its run."""
 
-import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy.exc import DBAPIError
 
+from carnet.kernel.credentials import credentials
 from carnet.kernel.day import BusinessDay
 from carnet.kernel.engines import STORE_FILE, check_addresses, kept, store_of
 from carnet.kernel.folder import held
@@ -15,6 +15,7 @@ from carnet.kernel.migrations import VERSIONS, bring_up
 from carnet.kernel.serve import NotReady, builder
 from carnet.kernel.settings import BadSettings, ServiceSettings, load
 from carnet.kernel.trouble import first_line
+from carnet.kernel.web.provider import Declined, ProviderUnavailable
 
 LONGEST_RUN = 600.0  # seconds that the front door waits for an answer, too
 
@@ -61,15 +62,20 @@ async def renew(context: str, settings: ServiceSettings, *, empty: bool = True) 
 
 
 async def run_day(context: str, day: date | None) -> None:
-    """Have a running context do a day's run, with the token in CARNET_TOKEN; raises BadSettings, NotReady."""
-    settings, token = load(ServiceSettings), os.environ.get("CARNET_TOKEN")
-    if not token:
-        raise BadSettings("CARNET_TOKEN is empty; it has to be a token of who may start the run.")
+    """Have a running context do a day's run, as the machine that the settings name; raises BadSettings, NotReady.
+
+    At a provider its client has to hold the role that may start the run: planner in contracts, bookkeeper in invoicing.
+    """
+    settings = load(ServiceSettings)
+    if not settings.embedded_issuer and not settings.machine_id:
+        raise BadSettings("CARNET_MACHINE_ID is empty; it has to be a client of the provider that may start the run.")
     on = day or BusinessDay(settings).today()
-    async with httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=LONGEST_RUN) as client:
+    may_start = credentials("carnet day", settings, "planner", "bookkeeper")
+    async with httpx.AsyncClient(auth=may_start, timeout=LONGEST_RUN) as client:
         try:
             answer = await client.post(f"{settings.of(context)}/{context}/runs", json={"date": str(on)})
             answer.raise_for_status()
-        except httpx.HTTPError as error:
-            raise NotReady(f"The run of {on} in {context} was not done: {first_line(error)}.") from error
+        except (httpx.HTTPError, ProviderUnavailable, Declined) as error:
+            why = first_line(error).removesuffix(".")
+            raise NotReady(f"The run of {on} in {context} was not done: {why}.") from error
     sys.stdout.write(f"{answer.text}\n")

@@ -6,6 +6,7 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from carnet.kernel.bus.port import BusUnavailable
+from carnet.kernel.feed import FeedUnavailable
 from carnet.kernel.store.port import StoreError
 
 ENGINE_ERRORS: Final = (DBAPIError, BusUnavailable, StoreError, OSError)
@@ -35,8 +36,19 @@ def first_line(error: Exception) -> str:
 
 
 def log_failure(log: Any, what: str, error: Exception, **where: str) -> None:
-    """Log what failed: an engine's trouble in a line, since it comes again and again, all else with its traceback."""
-    if is_engine_trouble(error):
-        log.error(what, why=first_line(error), **where)
+    """Log what failed: what comes again and again until it is back in a line, all else with its traceback."""
+    if comes_back(error):
+        log.error(what, why=first_line(first_of(error)), **where)
     else:
         log.error(what, exc_info=error, **where)
+
+
+def comes_back(error: Exception) -> bool:
+    """Say whether somebody else does not answer now: an engine, or a producer's feed."""
+    if isinstance(error, ExceptionGroup):
+        return all(map(comes_back, error.exceptions))
+    return is_engine_trouble(error) or isinstance(error, FeedUnavailable)
+
+
+def first_of(error: Exception) -> Exception:
+    return error.exceptions[0] if isinstance(error, ExceptionGroup) else error

@@ -91,9 +91,10 @@ class Provider:
             response = await self.client.post(endpoint, data=form, auth=login)
             found = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise ProviderUnavailable(str(self.settings.issuer)) from error
+            raise ProviderUnavailable(f"The provider at {self.settings.issuer} gives no token.") from error
         if response.is_error or not isinstance(found, dict):
-            raise Declined(str(found.get("error", response.status_code) if isinstance(found, dict) else found))
+            why = found.get("error", response.status_code) if isinstance(found, dict) else found
+            raise Declined(f"The provider declined: {why}.")
         return found
 
     async def endpoint(self, name: str) -> str:
@@ -116,7 +117,7 @@ class Provider:
             if str(found["issuer"]).rstrip("/") == issuer:
                 return dict(found)
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise ProviderUnavailable(issuer) from error
+            raise ProviderUnavailable(f"The provider at {issuer} does not answer.") from error
         raise ProviderUnavailable(f"{issuer} says that it is {found['issuer']}.")
 
 
