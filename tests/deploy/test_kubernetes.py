@@ -4,6 +4,7 @@ import subprocess
 import sys
 from base64 import b64decode
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import kubernetes_validate
 import pytest
 import yaml
 from deploy.hearing import producers
+from deploy.restricted import refused
 from deploy.told import IMAGE, read, wrong
 from dotenv import dotenv_values
 from sqlalchemy.engine import make_url
@@ -20,7 +22,7 @@ from carnet.kernel.service import CONTEXTS
 
 OVERLAYS = Path(__file__).parents[2] / "deploy/k8s/overlays"
 ALL = ("dev", "prod", "prod-cron")
-VERSIONS = ("1.30", kubernetes_validate.latest_version())
+RELEASES = ("1.30", kubernetes_validate.latest_version())
 Resource = dict[str, Any]
 
 
@@ -76,11 +78,11 @@ def decoded(data: dict[str, str]) -> dict[str, str]:
     return {name: b64decode(value).decode() for name, value in data.items()}
 
 
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("overlay", ALL)
-def test_kubernetes_would_take_it(overlay: str, version: str) -> None:
+def test_kubernetes_would_take_it(overlay: str, release: str) -> None:
     for each in built(overlay):
-        kubernetes_validate.validate(each, version, strict=True)
+        kubernetes_validate.validate(each, release, strict=True)
 
 
 def test_what_kubernetes_would_not_take_is_seen() -> None:
@@ -143,7 +145,7 @@ def named(rules: list[Resource], side: str) -> set[str]:
 def test_a_service_reaches_the_engines_that_it_uses_and_nothing_else(overlay: str, context: str) -> None:
     found = told(overlay, context)
     names = ("BUS", "STORE", "DATABASE", "ISSUER", *(("SMTP",) if context == "notifications" else ()))
-    first = [found[f"CARNET_{name}"].split(",")[0] for name in names]
+    first = [found[f"CARNET_{name}"].split(",")[0] for name in (*names, "OTLP") if f"CARNET_{name}" in found]
     used = {make_url(url).port or 443 for url in first}
     policy = one(overlay, "NetworkPolicy", f"engines-{context}")
     assert {port["port"] for rule in policy["egress"] for port in rule["ports"]} == {53, *used}
@@ -157,14 +159,46 @@ def test_every_pod_is_restricted(overlay: str) -> None:
     assert namespace["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
     assert len(pods(overlay)) >= 10
     for name, spec in pods(overlay).items():
-        assert spec["securityContext"]["runAsNonRoot"], name
-        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert refused(spec) == [], name
+        assert (spec["automountServiceAccountToken"], spec["enableServiceLinks"]) == (False, False), name
         for container in spec["containers"]:
-            allowed = container["securityContext"]
-            assert allowed["allowPrivilegeEscalation"] is False, name
-            assert allowed["capabilities"] == {"drop": ["ALL"]}, name
-            assert allowed.get("readOnlyRootFilesystem") or name.startswith("StatefulSet "), name
+            fixed = container["securityContext"].get("readOnlyRootFilesystem")
+            assert fixed or name.startswith("StatefulSet "), name
             assert {"requests", "limits"} <= container["resources"].keys(), name
+
+
+@pytest.mark.parametrize(
+    ("worse", "why"),
+    [
+        ({"hostNetwork": True}, ["hostNetwork is shared"]),
+        ({"volumes": [{"name": "data", "hostPath": {"path": "/"}}]}, ["a volume is hostPath"]),
+        ({"securityContext": {}}, ["carnet: may be root", "carnet: may call all of the kernel"]),
+        ({"containers": [{"name": "bare"}]}, ["bare: may gain privileges", "bare: keeps capabilities"]),
+    ],
+)
+def test_what_is_not_restricted_is_seen(worse: Resource, why: list[str]) -> None:
+    assert refused({**pod("prod", "objects"), **worse}) == why
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_replicas_are_apart_where_they_can_be_and_prometheus_finds_each(context: str) -> None:
+    deployment = one("prod", "Deployment", f"carnet-{context}")
+    labels, found = (deployment["template"]["metadata"][name] for name in ("labels", "annotations"))
+    (spread,) = deployment["template"]["spec"]["topologySpreadConstraints"]
+    assert spread["labelSelector"] == deployment["selector"]
+    assert labels["app.kubernetes.io/version"] == version(f"carnet-{context}")
+    assert pod("prod", context)["containers"][0]["image"] == f"carnet/{context}:{version(f'carnet-{context}')}"
+    names = {name: f"prometheus.io/{name}" for name in ("scrape", "port", "path")}
+    told = {name: found[annotation] for name, annotation in names.items()}
+    assert told == {"scrape": "true", "port": IMAGE["CARNET_PORT"], "path": f"/{context}/metrics"}
+
+
+def test_the_ingress_takes_what_the_front_door_takes() -> None:
+    front = (OVERLAYS.parents[1] / "front/carnet.conf.template").read_text()
+    said = of("prod", "Ingress")["carnet"]["metadata"]["annotations"]
+    told = {name.removeprefix("nginx.ingress.kubernetes.io/"): value for name, value in said.items()}
+    assert f"client_max_body_size {told['proxy-body-size']};" in front
+    assert f"proxy_read_timeout {told['proxy-read-timeout']}s;" in front
 
 
 def test_jobs_call_commands_that_exist() -> None:

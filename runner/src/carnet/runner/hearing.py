@@ -13,6 +13,7 @@ from carnet.kernel.metrics import Metrics
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.serve import build
 from carnet.kernel.service import CONTEXTS, started
+from carnet.kernel.tracing import SILENT
 
 
 async def heard() -> dict[str, list[type[Fact]]]:
@@ -32,5 +33,5 @@ async def empty(app: FastAPI, folder: Path) -> AsyncIterator[Runtime]:
     """Run a service that knows nothing yet, with embedded engines in a folder of its own."""
     embedded = {"data": folder / app.state.parts.name, "store": None, "bus": None, "database": None}
     settings = app.state.settings.model_copy(update=embedded)
-    async with started(app.state.parts, settings, Metrics()) as runtime:
+    async with started(app.state.parts, settings, Metrics(), SILENT) as runtime:
         yield runtime
