@@ -1,4 +1,4 @@
-"""What signs the requests of a service or a command: the token of a client at the provider, or the embedded issuer's."""
+"""What signs the requests of a service or a command: a token of the provider, or of the embedded issuer."""
 
 import time
 from collections.abc import AsyncGenerator, Generator
