@@ -2,17 +2,31 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
+from dataclasses import replace
 
+import pytest
+
+from carnet.kernel.because import Because
+from carnet.kernel.decider import Rejected
+from carnet.kernel.store.memory import MemoryEventStore
+from carnet.kernel.store.port import RecordedEvent, WrongRevision
+from carnet.kernel.streams import KeyReused
 from carnet.kernel.trial import Trial
+from carnet.objects.domain.structure import Move, NodeMoved, State, structure
+from carnet.objects.streams import STRUCTURE
+from carnet.objects.streams.moves import Moves, moves
 
 NODES, MOVES = 8, 40
+OFFICE = Because("anna", "c0ffee")
+BY_KEY = Because("anna", "c0ffee", key="k-1", body_hash="body")
 
 
 async def test_concurrent_moves_leave_a_tree(suite: Trial) -> None:
     chance = random.Random(7)
     ids = [await register(suite, n, None) for n in range(NODES)]
-    moves = [chance.sample(ids, 2) for _ in range(MOVES)]
-    answers = await asyncio.gather(*(move(suite, node, parent) for node, parent in moves))
+    wanted = [chance.sample(ids, 2) for _ in range(MOVES)]
+    answers = await asyncio.gather(*(move(suite, node, parent) for node, parent in wanted))
     assert set(answers) <= {200, 409}
     assert 200 in answers
     await suite.settle()
@@ -36,3 +50,77 @@ async def test_of_two_moves_that_close_a_circle_together_one_is_taken(suite: Tri
         one, two = await register(suite, 2 * n, None), await register(suite, 2 * n + 1, None)
         answers = await asyncio.gather(move(suite, one, two), move(suite, two, one))
         assert sorted(answers) == [200, 409]
+
+
+class Counting(MemoryEventStore):
+    """A store that counts the events of streams that were read."""
+
+    read_events = 0
+
+    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
+        events = await super().read(stream, after, limit)
+        self.read_events += len(events)
+        return events
+
+
+async def test_a_move_reads_what_came_since_the_last_one_however_many_there_were() -> None:
+    store = Counting()
+    for n in range(20):
+        await moves(store).handle(up(f"n{n}"), OFFICE)
+    before = store.read_events
+    await moves(store).handle(up("last"), OFFICE)
+    assert store.read_events - before <= 1
+
+
+async def test_another_process_goes_on_from_all_moves() -> None:
+    store = MemoryEventStore()
+    for n in range(20):
+        await Moves(store).handle(Move(node_id=f"n{n}", first_parent_id=None, lineage=(f"n{n + 1}",)), OFFICE)
+    with pytest.raises(Rejected, match="under itself"):
+        await Moves(store).handle(Move(node_id="n20", first_parent_id=None, lineage=("n0",)), OFFICE)
+
+
+async def test_a_move_that_comes_again_has_its_first_answer() -> None:
+    store = MemoryEventStore()
+    first = await moves(store).handle(up("lift"), BY_KEY)
+    await moves(store).handle(Move(node_id="lift", first_parent_id="house", lineage=("yard",)), OFFICE)
+    again = await moves(store).handle(up("lift"), BY_KEY)
+    assert (again.repeated, again.revision, again.events) == (True, first.revision, list(first.events))
+    with pytest.raises(KeyReused):
+        await moves(store).handle(up("car"), replace(BY_KEY, body_hash="other"))
+    with pytest.raises(WrongRevision):
+        await moves(store).handle(up("car"), OFFICE, expected=0)
+
+
+async def test_what_is_kept_of_the_moves_decides_as_all_of_them_do() -> None:
+    chance, store = random.Random(11), MemoryEventStore()
+    first = {f"n{n}": f"n{chance.randrange(n)}" if n else None for n in range(NODES)}
+    for _ in range(300):
+        node, target = chance.sample(sorted(first), 2)
+        move = Move(node_id=node, first_parent_id=first[node], lineage=tuple(lineage(target, first)))
+        whole = structure.fold([STRUCTURE.decode(event) for event in await store.read("structure")])
+        assert await outcome(moves(store), move) == decided(move, whole)
+
+
+def lineage(node: str | None, first: dict[str, str | None]) -> Iterator[str]:
+    while node is not None:
+        yield node
+        node = first[node]
+
+
+async def outcome(kept: Moves, move: Move) -> list[NodeMoved] | str:
+    try:
+        return list((await kept.handle(move, OFFICE)).events)
+    except Rejected as refused:
+        return str(refused)
+
+
+def decided(move: Move, state: State) -> list[NodeMoved] | str:
+    try:
+        return structure.decide(move, state)
+    except Rejected as refused:
+        return str(refused)
+
+
+def up(node_id: str) -> Move:
+    return Move(node_id=node_id, first_parent_id="house")

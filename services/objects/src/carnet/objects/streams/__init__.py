@@ -35,7 +35,3 @@ class Streams:
 
     def task(self, task_id: str) -> Stream[task.Command, task.State, task.Event]:
         return Stream(self.store, TASKS, TASKS.stream(task_id))
-
-    def structure(self) -> Stream[structure.Move, structure.State, structure.NodeMoved]:
-        """Give the one stream on which all moves are decided (promise 7)."""
-        return Stream(self.store, STRUCTURE, "structure")
