@@ -14,9 +14,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 from toy import Lit, lamps, notebook, toys
 
+from carnet.events.objects import TaskRaised
 from carnet.kernel.because import Because
 from carnet.kernel.bus.port import BusUnavailable, Message
 from carnet.kernel.logs import configure
+from carnet.kernel.notice import Heard, Notice
+from carnet.kernel.reaction import NotYet
 from carnet.kernel.store.memory import MemoryEventStore
 from carnet.kernel.store.port import WrongRevision
 from carnet.kernel.streams import Stream
@@ -177,6 +180,26 @@ async def test_a_reaction_that_waits_leaves_one_span_when_it_is_done(tmp_path: P
     assert tree(sent.spans, of_lamp[0].context.span_id) == {"dispatch: append": {}}
 
 
+async def test_a_reaction_that_is_dead_is_a_span_that_failed_and_its_log_names_the_trace(
+    tmp_path: Path, sent: Sent, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure()
+    async with trial(**toys(tmp_path, **COLLECTOR)) as suite:
+        (reactor,) = suite.runtime("dispatch").reactors
+        reacts: Any = reactor.reaction.reacts
+        reacts[TaskRaised] = failing
+        await light(suite, traceparent=SAMPLED)
+        assert len((await suite.get("/dispatch/ops/dead-letters")).json()) == 1
+    (react,) = sent.named("react")
+    assert (react.status.is_ok, react.status.description) == (False, "ValueError: a lamp too many")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert [line["trace_id"] for line in lines if line["event"] == "reaction failed"] == [TRACE] * 3
+
+
+async def failing(_: Heard[TaskRaised]) -> None:
+    raise ValueError("a lamp too many")
+
+
 def about(span: ReadableSpan) -> Any:
     return (span.attributes or {})["cloudevents.event_subject"]
 
@@ -247,6 +270,57 @@ async def test_what_the_bus_does_not_keep_is_a_span_that_failed(memory: tuple[Tr
         await TracedBus(bus, tracing.tracer).publish("t", [Message("k", b"", headers), Message("k", b"")])
     (span,) = exporter.get_finished_spans()
     assert (span.name, span.status.is_ok, span.status.description) == ("publish t", False, "BusUnavailable")
+
+
+class Kept:
+    """A bus that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def publish(self, topic: str, messages: Sequence[Message]) -> int:
+        self.messages.extend(messages)
+        return len(self.messages)
+
+
+async def test_what_one_append_said_is_one_span_however_many_messages_it_takes(
+    memory: tuple[Tracing, InMemorySpanExporter],
+) -> None:
+    tracing, exporter = memory
+    kept: Any = Kept()
+    now, other = datetime.now(UTC).isoformat(), SAMPLED.replace("b7ad6b7169203331", "b7ad6b7169203332")
+    headers = [{"ce_traceparent": append, "ce_time": now} for append in (SAMPLED, SAMPLED, other)]
+    await TracedBus(kept, tracing.tracer).publish("t", [Message("k", b"", each) for each in headers])
+    spans = {f"{span.context.span_id:016x}": span for span in exporter.get_finished_spans()}
+    below = [message.headers["ce_traceparent"].split("-")[2] for message in kept.messages]
+    assert (len(spans), below[0], set(below)) == (2, below[1], set(spans))
+    parents = [span.parent.span_id for each in below if (span := spans[each]).parent]
+    assert [f"{parent:016x}" for parent in parents] == [append.split("-")[2] for append in (SAMPLED, SAMPLED, other)]
+
+
+def test_a_page_is_one_span_for_each_append(memory: tuple[Tracing, InMemorySpanExporter]) -> None:
+    tracing, exporter = memory
+    page = [heard_of("lamp-a", 0), heard_of("lamp-a", 1), heard_of("lamp-b", 0, UNSAMPLED), heard_of("lamp-c", 0, "")]
+    with tracing.projecting("objects.lamps", page):
+        pass
+    with pytest.raises(ValueError, match="poison"), tracing.projecting("objects.lamps", page):
+        raise ValueError("poison")
+    (span,) = exporter.get_finished_spans()
+    assert (span.name, about(span)) == ("project objects.lamps", "lamp-a")
+
+
+def heard_of(stream: str, revision: int, traceparent: str = SAMPLED) -> Heard[Any]:
+    at, source = datetime.now(UTC), "/carnet/t/objects/1"
+    notice = Notice("", stream, revision, revision - 1, revision, "lit.v1", b"", source, at, "c", "id", traceparent)
+    return Heard(Lit(lamp=stream, watts=1), notice)
+
+
+async def test_a_reaction_that_fails_is_a_span_that_failed(memory: tuple[Tracing, InMemorySpanExporter]) -> None:
+    tracing, exporter = memory
+    with pytest.raises(ZeroDivisionError), tracing.reacting("a lamp is noted", heard_of("lamp-a", 0).notice, NotYet):
+        raise ZeroDivisionError
+    (span,) = exporter.get_finished_spans()
+    assert (span.status.is_ok, [event.name for event in span.events]) == (False, ["exception"])
 
 
 async def test_a_log_line_names_its_trace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

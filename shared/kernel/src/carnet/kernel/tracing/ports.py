@@ -1,6 +1,6 @@
 """The ports of a service that is traced: an append is a span, and so is each message on its way to the bus."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,14 +37,14 @@ class TracedStore:
         """Append, and let the events say that what they lead to hangs below this span."""
         said: Attributes = {"carnet.stream": stream, "carnet.events": len(events)}
         with self.tracer.start_as_current_span("append", attributes=said):
-            below = {"traceparent": traceparent()}
-            told = [replace(event, metadata={**event.metadata, **below}) for event in events]
+            here = {"traceparent": traceparent()}
+            told = [replace(event, metadata={**event.metadata, **here}) for event in events]
             return await self.store.append(stream, told, expected)
 
 
 @dataclass(frozen=True, eq=False)
 class TracedBus:
-    """A bus each of whose messages has a span from its sending until it is kept; all else it does as it did."""
+    """A bus whose messages have spans from their sending until they are kept; all else it does as it did."""
 
     bus: Bus
     tracer: Tracer
@@ -53,23 +53,35 @@ class TracedBus:
         return getattr(self.bus, name)
 
     async def publish(self, topic: str, messages: Sequence[Message]) -> int:
-        """Publish, and let each message say that what it leads to hangs below its span."""
-        with ExitStack() as spans:
-            return await self.bus.publish(topic, [self.told(topic, message, spans) for message in messages])
+        """Publish with one span for what one append said, and let each message say below which it is heard."""
+        firsts = {append_of(message): message for message in reversed(messages)}
+        with ExitStack() as open_spans:
+            spans = {append: self.begun(topic, first, open_spans) for append, first in firsts.items()}
+            return await self.bus.publish(topic, [below(spans[append_of(each)], each) for each in messages])
 
-    def told(self, topic: str, message: Message, spans: ExitStack) -> Message:
-        if (above := sent_for(message.headers)) is None:
-            return message
+    def begun(self, topic: str, message: Message, open_spans: ExitStack) -> str:
+        """Begin the span of a message, and say where it is; "" outside of any trace."""
+        if (above := sent_for(message)) is None:
+            return ""
         span = self.tracer.start_span(f"publish {topic}", above, SpanKind.PRODUCER, about(message))
-        spans.enter_context(ended(span))
-        return replace(message, headers={**message.headers, "ce_traceparent": traceparent(span)})
+        open_spans.enter_context(ended(span))
+        return traceparent(span)
 
 
-def sent_for(headers: Mapping[str, str]) -> Context | None:
-    """Give what a message follows from: its event, else what is at hand; None outside of any trace."""
-    if of_event := headers.get("ce_traceparent"):
-        return place(of_event, datetime.fromisoformat(headers["ce_time"]))
+def append_of(message: Message) -> str:
+    """Name the append that a message tells of by the span that it had; "" where there was none."""
+    return message.headers.get("ce_traceparent", "")
+
+
+def sent_for(message: Message) -> Context | None:
+    """Give what a message follows from: its append, else what is at hand; None outside of any trace."""
+    if append := append_of(message):
+        return place(append, datetime.fromisoformat(message.headers["ce_time"]))
     return get_current() if traceparent() else None
+
+
+def below(span: str, message: Message) -> Message:
+    return replace(message, headers={**message.headers, "ce_traceparent": span}) if span else message
 
 
 def about(message: Message) -> Attributes:

@@ -25,6 +25,7 @@ from carnet.kernel.settings import ServiceSettings
 
 Attributes: TypeAlias = dict[str, str | int]
 
+CONSUMER: Final = SpanKind.CONSUMER
 PROPAGATOR: Final = TraceContextTextMapPropagator()
 FOLLOWED: Final = 3600.0  # seconds; what is older is history, and to hear of it again is no part of its trace
 
@@ -61,7 +62,7 @@ class Tracing:
         if above is None:
             yield INVALID_SPAN
             return
-        span = self.tracer.start_span(f"react {reaction}", above, SpanKind.CONSUMER, about(notice))
+        span = self.tracer.start_span(f"react {reaction}", above, CONSUMER, about(notice))
         try:
             with use_span(span):
                 yield span
@@ -74,13 +75,13 @@ class Tracing:
 
     @contextmanager
     def projecting(self, model: str, page: Sequence[Heard[Any]]) -> Iterator[None]:
-        """Make a span in each trace of a page that came into a read model; it lasts as long as the page took."""
+        """Make a span for each append of which a page came into a read model; it lasts as long as the page took."""
         began = time_ns()
         yield
-        for notice in (heard.notice for heard in page) if self.on else ():
+        firsts = {heard.notice.traceparent: heard.notice for heard in reversed(page)} if self.on else {}
+        for notice in firsts.values():
             if (above := place(notice.traceparent, notice.at)) is not None:
-                said = about(notice) | {"messaging.batch.message_count": len(page)}
-                self.tracer.start_span(f"project {model}", above, SpanKind.CONSUMER, said, start_time=began).end()
+                self.tracer.start_span(f"project {model}", above, CONSUMER, about(notice), start_time=began).end()
 
 
 SILENT: Final = Tracing(NoOpTracer())
