@@ -110,6 +110,18 @@ def test_whoever_waits_for_the_hour_has_no_ticker(overlay: str) -> None:
     assert hours == ({"contracts", "invoicing"} if overlay == "prod-cron" else set())
 
 
+@pytest.mark.parametrize("context", ["contracts", "invoicing"])
+def test_who_calls_at_the_hour_asks_the_same_suite_as_a_client_of_its_own(context: str) -> None:
+    job = one("prod-cron", "CronJob", f"day-{context}")["jobTemplate"]["spec"]["template"]["spec"]
+    (container,), settings = job["containers"], of("prod-cron", "ConfigMap")
+    keys = {each["name"]: each["valueFrom"]["configMapKeyRef"] for each in container["env"]}
+    found = {name: settings[key["name"]]["data"][key["key"]] for name, key in keys.items()}
+    called, asked = read(context, found), read(context, told("prod-cron", context))
+    assert (called.issuer, called.audience, called.of(context)) == (asked.issuer, asked.audience, asked.of(context))
+    assert container["envFrom"] == [{"secretRef": {"name": "carnet-day"}}]
+    assert called.machine_id == ""  # this the Secret says
+
+
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_a_service_is_asked_whether_it_lives_and_has_time_to_end(context: str) -> None:
     spec = pod("prod", context)

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 from carnet.kernel.settings import ServiceSettings, load
 
-NOT_SETTINGS = {"CARNET_CONTEXT", "CARNET_TOKEN"}
+NOT_SETTINGS = {"CARNET_CONTEXT"}
 """Read by the `carnet` command itself."""
 
 IMAGE = {"CARNET_DATA": "/data", "CARNET_HOST": "0.0.0.0", "CARNET_PORT": "8000"}
