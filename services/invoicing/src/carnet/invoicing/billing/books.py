@@ -17,6 +17,8 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, WrongRevision
 from carnet.kernel.streams import TRIES
 
+PAGE = 500  # events
+
 
 @dataclass
 class Book:
@@ -84,7 +86,8 @@ class Books:
 
     async def read_on(self, number: int) -> Book:
         book = self.kept.setdefault(number, Book())
-        book.take([POSTINGS.decode(each) for each in await self.store.read(POSTINGS.stream(number), book.revision)])
+        while page := await self.store.read(POSTINGS.stream(number), book.revision, PAGE):
+            book.take(POSTINGS.decode(each) for each in page)
         self.kept = {n: self.kept[n] for n in sorted(self.kept)[-2:]}
         return book
 
