@@ -1,7 +1,7 @@
 """`python -m bench [row …]`: measure all rows or those named, each in a process and a folder of its own.
 
-Prints a table and writes `bench/results.json` with the rows of this run. Exit status 1 when a row failed, 0
-otherwise: a missed budget is a result, said in the table.
+Prints a table and writes `bench/results.json`; rows that were not measured now stay as they were, unless all were.
+Exit status 1 when a row failed, 0 otherwise: a missed budget is a result, said in the table.
 """
 
 import os
@@ -61,7 +61,7 @@ def main(names: list[str]) -> int:
         with console.status(f"measuring {name} …"):
             rows += measured(name)
     show(rows, Console(width=None if sys.stdout.isatty() else WIDE))
-    write(HERE / "results.json", rows, on)
+    write(HERE / "results.json", rows, on, whole=not names)
     return int(any(row.note.startswith("failed") for row in rows))
 
 

@@ -80,9 +80,13 @@ def processor() -> str:
     return next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
 
 
-def write(file: Path, rows: Iterable[Row], on: dict[str, Any]) -> None:
-    """Keep the results: each row with its budget, and the machine."""
-    file.write_text(json.dumps([{**asdict(row), "met": row.met, "machine": on} for row in rows], indent=1) + "\n")
+def write(file: Path, rows: Iterable[Row], on: dict[str, Any], *, whole: bool = True) -> None:
+    """Keep the results: each row with its budget, and the machine; other rows stay where the run was not the whole."""
+    new = [{**asdict(row), "met": row.met, "machine": on} for row in rows]
+    again = {(row["name"], row["peer"]) for row in new}
+    earlier = [] if whole else json.loads(file.read_text())
+    kept = [row for row in earlier if (row["name"], row["peer"]) not in again]
+    file.write_text(json.dumps([*kept, *new], indent=1) + "\n")
 
 
 def show(rows: Iterable[Row], console: Console) -> None:

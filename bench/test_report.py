@@ -34,3 +34,14 @@ def test_results_name_value_budget_and_machine(tmp_path: Path) -> None:
     (found,) = json.loads((tmp_path / "results.json").read_text())
     assert (found.pop("met"), found.pop("machine")) == (True, {"cores": 2})
     assert read(json.dumps(found)) == row
+
+
+def test_a_run_of_some_rows_leaves_the_others(tmp_path: Path) -> None:
+    file, append = tmp_path / "results.json", Row("append", 5000, "events/s", ">= 5x", "raw", 900, 5.5)
+    write(file, [append, Row("search", 2.5, "ms")], {"cores": 2})
+    write(file, [Row("search", 2.7, "ms")], {"cores": 4}, whole=False)
+    found = json.loads(file.read_text())
+    assert [(row["name"], row["value"], row["machine"]["cores"]) for row in found] == [
+        ("append", 5000, 2),
+        ("search", 2.7, 4),
+    ]
