@@ -1,0 +1,31 @@
+"""What the previous release left behind is taken up as it is: the year goes on and ends the same, no mail comes twice."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from expected import FIGURES
+from test_demonstration_killed import PATIENCE_SECONDS
+from test_restored_year import ended, events, figures, mail_server, start
+from upgrade.release import left_behind
+
+
+def test_the_year_goes_on_where_the_previous_release_left_it(tmp_path: Path) -> None:
+    data = left_behind(tmp_path / "data")
+    sent = events(data, "notification-sent.v1")
+    with mail_server() as (box, smtp):
+        assert figures(start("demo", "--json", "--data", str(data), smtp=smtp)) == FIGURES
+        ended(start("verify", "--data", str(data), smtp=smtp))
+    assert 0 < sent == FIGURES["notifications"]["email"] - len(box.came)
+    assert set(box.came.values()) == {1}
+
+
+def test_a_database_of_a_later_release_is_refused_in_a_line(tmp_path: Path) -> None:
+    data = left_behind(tmp_path / "data")
+    with closing(sqlite3.connect(data / "dispatch" / "views.db")) as views:
+        views.execute("UPDATE carnet_version SET version_num = 'v9999'")
+        views.commit()
+    refused = start("serve", "dispatch", "--port", "0", "--data", str(data))
+    _, error = refused.communicate(timeout=PATIENCE_SECONDS)
+    assert (refused.returncode, error.count("\n")) == (2, 1), error
+    assert "was made by a later release (v9999; this one: v" in error
