@@ -23,7 +23,7 @@ PATIENCE = 120.0  # seconds for a start on a busy machine
 
 @dataclass(frozen=True)
 class OidcProvider:
-    """A provider at `issuer`: people `anna` (admin), `paul` (planner), `nobody`; clients `pages` and `machine`."""
+    """A provider at `issuer`: people `anna` (admin), `paul` (planner), `nobody`; clients `pages`, `machine`, `day`."""
 
     issuer: str
 
@@ -50,10 +50,11 @@ def installed() -> Path:
 
 
 @contextmanager
-def oidc_provider(origin: str, log: Path) -> Iterator[OidcProvider]:
-    """Run a provider that knows the suite at `origin`; raises NotHere."""
-    port = free_port()
-    command = [str(NODE / "bin/node"), str(HERE / "provider.mjs"), str(port), origin, str(installed())]
+def oidc_provider(origin: str, log: Path, port: int | None = None) -> Iterator[OidcProvider]:
+    """Run a provider that knows the suite at `origin`; one that comes back has the same key. Raises NotHere."""
+    port = port or free_port()
+    key = str(log.with_suffix(".key"))
+    command = [str(NODE / "bin/node"), str(HERE / "provider.mjs"), str(port), origin, str(installed()), key]
     with log.open("ab") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
         try:
             provider = OidcProvider(f"http://127.0.0.1:{port}")

@@ -71,7 +71,7 @@ def test_services_that_start_at_once_share_one_key(tmp_path: Path) -> None:
 
 
 def test_an_oidc_issuer_leaves_nothing_to_embed(tmp_path: Path) -> None:
-    with pytest.raises(BadSettings, match="this suite issues none"):
+    with pytest.raises(BadSettings, match=r"^Tokens come from https:.* get one there, for CARNET_TOKEN"):
         embedded(ServiceSettings(data=tmp_path, issuer="https://issuer.example"))
 
 

@@ -56,7 +56,7 @@ class Issuer:
 def embedded(settings: ServiceSettings) -> Issuer:
     """Open the embedded issuer, with the key of the data folder; raises BadSettings where it may not serve."""
     if not settings.embedded_issuer:
-        raise BadSettings(f"Tokens come from {settings.issuer}; this suite issues none; name one in CARNET_TOKEN.")
+        raise BadSettings(f"Tokens come from {settings.issuer}, not from here: get one there, for CARNET_TOKEN.")
     return Issuer(kept_key(settings.data / KEY_FILE), settings.audience, settings.roles_claim)
 
 
