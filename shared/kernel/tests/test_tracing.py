@@ -141,6 +141,15 @@ async def test_what_machines_ask_again_and_again_is_no_trace(tmp_path: Path, sen
     assert sent.spans == []
 
 
+async def test_a_request_that_breaks_is_a_span_that_failed(tmp_path: Path, sent: Sent) -> None:
+    async with trial(**toys(tmp_path, **COLLECTOR)) as suite:
+        suite.front.services["objects"].state.runtime = lambda: 1 / 0
+        assert (await suite.post("/objects/lamps", {"watts": 1})).status_code == 500
+        assert (await suite.post("/dispatch/lamps", {"watts": 1})).status_code == 404
+    failed = {span.name: not span.status.is_ok for span in sent.spans}
+    assert failed == {"POST /lamps": True, "POST unmatched": False}
+
+
 async def test_the_callers_trace_goes_on(tmp_path: Path, sent: Sent) -> None:
     async with trial(**toys(tmp_path, **COLLECTOR)) as suite:
         await light(suite, traceparent=SAMPLED)
@@ -298,9 +307,19 @@ async def test_what_one_append_said_is_one_span_however_many_messages_it_takes(
     assert [f"{parent:016x}" for parent in parents] == [append.split("-")[2] for append in (SAMPLED, SAMPLED, other)]
 
 
+async def test_what_a_request_passes_on_hangs_below_the_request(memory: tuple[Tracing, InMemorySpanExporter]) -> None:
+    tracing, exporter = memory
+    kept: Any = Kept()
+    with tracing.tracer.start_as_current_span("request"):
+        await TracedBus(kept, tracing.tracer).publish("t", [Message("k", b"")])
+    publish, request = exporter.get_finished_spans()
+    assert publish.parent == request.context
+    assert kept.messages[0].headers["ce_traceparent"].split("-")[2] == f"{publish.context.span_id:016x}"
+
+
 def test_a_page_is_one_span_for_each_append(memory: tuple[Tracing, InMemorySpanExporter]) -> None:
     tracing, exporter = memory
-    page = [heard_of("lamp-a", 0), heard_of("lamp-a", 1), heard_of("lamp-b", 0, UNSAMPLED), heard_of("lamp-c", 0, "")]
+    page = [heard_of("lamp-a", 0), heard_of("lamp-z", 0), heard_of("lamp-b", 0, UNSAMPLED), heard_of("lamp-c", 0, "")]
     with tracing.projecting("objects.lamps", page):
         pass
     with pytest.raises(ValueError, match="poison"), tracing.projecting("objects.lamps", page):
