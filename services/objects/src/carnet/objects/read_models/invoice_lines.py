@@ -107,9 +107,9 @@ class Billed:
 
 def newest_documents(session: Session, limit: int) -> list[Billed]:
     """Give the invoices and credit notes with the newest dates."""
-    newest_first = col(InvoiceLine.issued_on).desc(), col(InvoiceLine.number).desc()
-    newest = select(col(InvoiceLine.document_id), col(InvoiceLine.issued_on), col(InvoiceLine.number)).distinct()
-    ids = [each[0] for each in session.exec(newest.order_by(*newest_first).limit(limit))]
+    told = col(InvoiceLine.issued_on), col(InvoiceLine.number), col(InvoiceLine.document_id)
+    newest = select(*told).distinct().order_by(*(each.desc() for each in told))  # as the index has them, on any engine
+    ids = [document_id for _, _, document_id in session.exec(newest.limit(limit))]
     lines = session.exec(select(InvoiceLine).where(col(InvoiceLine.document_id).in_(ids))).all()
     return [billed([line for line in lines if line.document_id == document_id]) for document_id in ids]
 
