@@ -1,12 +1,12 @@
 """Who may come in, which version answers, and where the one node is: what a client asks before its first event."""
 
-from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import grpc
 
+from engines.eventstore.accounts import Accounts
 from engines.eventstore.protos import gossip_pb2, gossip_pb2_grpc
 
 FEATURES = "event_store.client.server_features.ServerFeatures"
@@ -40,16 +40,16 @@ def features(version: str) -> grpc.GenericRpcHandler:
 
 
 class Doorkeeper(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
-    """Refuses every call that does not carry the login."""
+    """Refuses every call that does not carry a user's login."""
 
-    def __init__(self, user: str, password: str) -> None:
-        self.ticket = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+    def __init__(self, accounts: Accounts) -> None:
+        self.accounts = accounts
 
     async def intercept_service(
         self, go_on: Callable[[Any], Awaitable[Any]], details: grpc.HandlerCallDetails
     ) -> grpc.RpcMethodHandler:
         handler = await go_on(details)
-        if handler is None or dict(details.invocation_metadata).get("authorization") == self.ticket:
+        if handler is None or self.accounts.known(dict(details.invocation_metadata).get("authorization")):
             return handler
         return refusing(handler)
 

@@ -8,6 +8,7 @@ import grpc
 
 from engines.certificate import write_certificate
 from engines.eventstore.access import Doorkeeper, Gossip, features
+from engines.eventstore.accounts import ADMINS, Accounts, User
 from engines.eventstore.faults import Faults
 from engines.eventstore.log import Log
 from engines.eventstore.protos import gossip_pb2_grpc, streams_pb2_grpc
@@ -41,7 +42,10 @@ class Tls:
 
 @dataclass
 class DevelopmentServer:
-    """EventStoreDB's protocol over a log; `port` 0 takes any that is free, and keeps it."""
+    """EventStoreDB's protocol over a log; `port` 0 takes any that is free, and keeps it.
+
+    Without a login all may come in and do all; with one, its user is of the `$admins`, and there may be others.
+    """
 
     log: Log = field(default_factory=Log)
     port: int = 0
@@ -50,24 +54,32 @@ class DevelopmentServer:
     tls: Tls | None = None
     faults: Faults = field(default_factory=Faults)
 
+    def __post_init__(self) -> None:
+        self.accounts = Accounts(self.log)
+        if self.login:
+            self.accounts.users[self.login[0]] = User(*self.login, frozenset({ADMINS}))
+
     @property
     def uri(self) -> str:
         """How a client finds it; over TLS with the login, without it open to all."""
+        return self.uri_of(*(self.login or ("admin", "changeit")))
+
+    def uri_of(self, user: str, password: str) -> str:
+        """How a user finds it; without TLS it is nobody in particular."""
         if self.tls is None:
             return f"esdb://{HOST}:{self.port}?Tls=false"
-        user, password = self.login or ("admin", "changeit")
         return f"esdb://{user}:{password}@{HOST}:{self.port}?TlsCaFile={self.tls.certificate}"
 
     async def start(self) -> None:
         """Come up, on the port of the last time."""
-        doorkeepers = [Doorkeeper(*self.login)] if self.login else []
+        doorkeepers = [Doorkeeper(self.accounts)] if self.login else []
         self._server = grpc.aio.server(interceptors=doorkeepers, options=OPTIONS)
         address = f"{HOST}:{self.port}"
         if self.tls is None:
             self.port = self._server.add_insecure_port(address)
         else:
             self.port = self._server.add_secure_port(address, self.tls.credentials())
-        add_streams(Streams(self.log, self.faults), self._server)
+        add_streams(Streams(self.log, self.faults, self.accounts), self._server)
         add_gossip(Gossip(HOST, self.port), self._server)
         self._server.add_generic_rpc_handlers((features(self.version),))
         await self._server.start()

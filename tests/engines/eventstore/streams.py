@@ -8,6 +8,7 @@ import grpc
 from google.protobuf import any_pb2, empty_pb2
 from google.protobuf.message import Message
 
+from engines.eventstore.accounts import Accounts
 from engines.eventstore.faults import Faults
 from engines.eventstore.log import Log
 from engines.eventstore.protos import shared_pb2, status_pb2, streams_pb2, streams_pb2_grpc
@@ -33,10 +34,22 @@ class Streams(streams_pb2_grpc.StreamsServicer):
 
     log: Log
     faults: Faults
+    accounts: Accounts
+
+    def may(self, call: Call, right: str, stream: str) -> bool:
+        """Say whether the caller has a right on a stream; the Doorkeeper has let in whom it knows."""
+        user = self.accounts.known(dict(call.invocation_metadata() or ()).get("authorization"))
+        return not self.accounts.users or (user is not None and self.accounts.may(user, right, stream))
+
+    async def permit(self, call: Call, right: str, stream: str) -> None:
+        """End the call of who has not the right."""
+        if not self.may(call, right, stream):
+            await call.abort(grpc.StatusCode.PERMISSION_DENIED, "Access Denied", (("exception", "access-denied"),))
 
     async def Read(self, request: streams_pb2.ReadReq, call: Call) -> AsyncIterator[streams_pb2.ReadResp]:  # noqa: N802  # the protocol's name
         await self.faults.before_answering(call)
         options = request.options
+        await self.permit(call, "$r", options.stream.stream_identifier.stream_name.decode() or "$all")
         if options.WhichOneof("count_option") == "subscription":
             try:
                 async for response in subscription(self.log, options, self.faults):
@@ -70,16 +83,14 @@ class Streams(streams_pb2_grpc.StreamsServicer):
     ) -> AsyncIterator[streams_pb2.BatchAppendResp]:
         async for request in requests:
             await self.faults.before_answering(call)
-            answer = self.batch(request)
+            answer = self.batch(request) if self.may(call, "$w", written_to(request)) else denied(request)
             if answer.WhichOneof("result") == "success":
                 await self.faults.after_committing(call)
             yield answer
 
     def batch(self, request: streams_pb2.BatchAppendReq) -> streams_pb2.BatchAppendResp:
         """Append one batch, which both clients send whole; give what the server says to it."""
-        identifier = request.options.stream_identifier
-        name, answer = identifier.stream_name.decode(), streams_pb2.BatchAppendResp(stream_identifier=identifier)
-        answer.correlation_id.CopyFrom(request.correlation_id)
+        name, answer = written_to(request), answer_to(request)
         try:
             written = append(self.log, name, expected_by(request.options), request.proposed_messages)
             answer.success.CopyFrom(self.success(written))
@@ -97,6 +108,7 @@ class Streams(streams_pb2_grpc.StreamsServicer):
     async def Tombstone(self, request: streams_pb2.TombstoneReq, call: Call) -> streams_pb2.TombstoneResp:  # noqa: N802  # the protocol's name
         await self.faults.before_answering(call)
         name, expected = request.options.stream_identifier.stream_name.decode(), expected_by(request.options)
+        await self.permit(call, "$d", name)
         try:
             position = tombstone(self.log, name, expected).position
         except StreamDeleted:
@@ -109,6 +121,24 @@ class Streams(streams_pb2_grpc.StreamsServicer):
             )
         where = streams_pb2.TombstoneResp.Position(commit_position=position, prepare_position=position)
         return streams_pb2.TombstoneResp(position=where)
+
+
+def written_to(request: streams_pb2.BatchAppendReq) -> str:
+    return request.options.stream_identifier.stream_name.decode()
+
+
+def answer_to(request: streams_pb2.BatchAppendReq) -> streams_pb2.BatchAppendResp:
+    answer = streams_pb2.BatchAppendResp(stream_identifier=request.options.stream_identifier)
+    answer.correlation_id.CopyFrom(request.correlation_id)
+    return answer
+
+
+def denied(request: streams_pb2.BatchAppendReq) -> streams_pb2.BatchAppendResp:
+    """Say that the writer has not the right."""
+    details, answer = any_pb2.Any(), answer_to(request)
+    details.Pack(shared_pb2.AccessDenied())
+    answer.error.CopyFrom(status_pb2.Status(message="Access Denied", details=details))
+    return answer
 
 
 def expected_by(options: Any) -> Expected:
