@@ -141,5 +141,15 @@ def test_prometheus_asks_each_service_and_grafana_finds_its_dashboards(compose: 
     assert f"./deploy/observability/dashboards:{provided[0]['options']['path']}:ro" in mounted
 
 
+def test_traces_go_to_the_collector_and_from_there_to_something_that_takes_them(compose: dict[str, Any]) -> None:
+    collector = yaml.safe_load((ROOT / "deploy/observability/collector.yml").read_text())
+    listens = collector["receivers"]["otlp"]["protocols"]["http"]["endpoint"]
+    for context in CONTEXTS:
+        host, port = at(environment(compose, context)["CARNET_OTLP"])
+        assert (host in compose["services"], listens) == (True, f"0.0.0.0:{port}")
+    for part, used in collector["service"]["pipelines"]["traces"].items():
+        assert set(used) <= set(collector[part]), part
+
+
 def test_the_names_of_all_settings_are_known() -> None:
     assert {"CARNET_SMTP", "CARNET_STORE"} <= names("notifications")
