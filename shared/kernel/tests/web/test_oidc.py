@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from engines.fixtures import skipping
+from engines.oidc.login import sign_in
 from engines.oidc.process import OidcProvider, oidc_provider
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -58,14 +59,7 @@ async def browser(suite: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def signed_in(browser: httpx.AsyncClient, login: str, onward: str = "/lifts/me") -> httpx.Response:
-    """Follow the sign-in over the provider's own pages; gives the page that it ends on."""
-    page = await browser.get(f"{FRONT}/sign-in", params={"next": onward})
-    while (form := re.search(r'action="([^"]+)"', page.text)) and page.url.host != "carnet.test":
-        prompt = re.search(r'name="prompt" value="(\w+)"', page.text)
-        assert prompt is not None, page.text
-        answer = {"prompt": prompt[1], "login": login, "password": "any"}
-        page = await browser.post(str(page.url.join(form[1])), data=answer)
-    return page
+    return await sign_in(browser, FRONT, login, onward)
 
 
 async def test_somebody_signs_in_and_is_who_the_provider_says(browser: httpx.AsyncClient) -> None:
