@@ -1,4 +1,4 @@
-"""What the previous release left behind is taken up as it is: the year goes on and ends the same, no mail comes twice."""
+"""What the previous release left behind is taken up as it is: the year goes on, ends the same, no mail comes twice."""
 
 import sqlite3
 from contextlib import closing

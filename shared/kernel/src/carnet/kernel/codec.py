@@ -39,7 +39,7 @@ class Codec(Generic[E]):
     def decode(self, type_name: str, data: bytes) -> E:
         """Raise UnknownEventType for a name that is not in the codec."""
         if (read := self.readers.get(type_name)) is None:
-            raise UnknownEventType(f"No event type {type_name!r} is known here.")
+            raise UnknownEventType(f"A later release recorded {type_name!r}, which this one cannot read.")
         return read(data)
 
 

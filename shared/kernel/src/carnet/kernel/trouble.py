@@ -6,10 +6,11 @@ from typing import Any, Final
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from carnet.kernel.bus.port import BusUnavailable
+from carnet.kernel.codec import UnknownEventType
 from carnet.kernel.feed import FeedUnavailable
 from carnet.kernel.store.port import StoreError
 
-ENGINE_ERRORS: Final = (DBAPIError, BusUnavailable, StoreError, OSError)
+ENGINE_ERRORS: Final = (DBAPIError, BusUnavailable, StoreError, OSError, UnknownEventType)
 """What an engine that cannot work raises; some of these kinds mean other things too."""
 DISK: Final = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS}
 UNKNOWN_OR_FORBIDDEN: Final = "42"
@@ -20,6 +21,8 @@ def is_engine_trouble(error: Exception) -> bool:
     """Say whether an engine could not work at all, rather than refuse what it was given."""
     if isinstance(error, OSError):
         return error.errno in DISK
+    if isinstance(error, UnknownEventType):
+        return True  # a later release wrote it, and will read it: nothing is to be passed over meanwhile
     return isinstance(error, BusUnavailable) or type(error) is StoreError or is_database_trouble(error)
 
 
