@@ -57,10 +57,11 @@ class Store:
         return done.stdout.strip()
 
     def base(self) -> str:
-        """Make the image to build on; raises NotHere where buildah can run nothing."""
-        made = self.buildah("from", "scratch")
-        self.buildah("add", "--quiet", made, str(debian()), "/")
+        """Make the image to build on; raises NotHere where buildah can run nothing, as without mounts of its own."""
+        files = str(debian())
         try:
+            made = self.buildah("from", "scratch")
+            self.buildah("add", "--quiet", made, files, "/")
             self.buildah("run", "--isolation", "chroot", made, "true")
         except AssertionError as error:
             raise NotHere(f"buildah runs nothing here: {error}") from error
