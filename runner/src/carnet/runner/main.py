@@ -106,6 +106,17 @@ def restore(
 
 
 @app.command()
+def settings(write: Annotated[bool, typer.Option(help="Write docs/settings.md.")] = False) -> None:
+    """Print every setting of every service, with what it means and what holds unless it is told."""
+    from carnet.runner.settings_page import page  # noqa: PLC0415  # as above
+
+    if write:
+        Path("docs/settings.md").write_text(page())
+    else:
+        typer.echo(page())
+
+
+@app.command()
 def simulate(
     file: Annotated[Path, typer.Argument(help="A scenario (YAML): billing, work, cycles or deadline.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,

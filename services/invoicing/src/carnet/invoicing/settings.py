@@ -44,28 +44,40 @@ class InvoicingSettings(ServiceSettings):
     say otherwise. Where there are many documents, up to `render_workers` processes render them: one a core.
     """
 
-    firm_name: str = Field("Rochat Ascenseurs SA", min_length=1, max_length=70)
-    firm_street: str = "Rue de Genève"
-    firm_house_number: str = "88"
-    firm_postcode: str = "1004"
-    firm_city: str = "Lausanne"
-    firm_country: str = "CH"
-    firm_vat_number: str = Field("CHE-112.233.445 TVA", min_length=1)
-    firm_account: str | None = "CH44 3199 9123 0008 8901 2"
+    firm_name: str = Field("Rochat Ascenseurs SA", min_length=1, max_length=70, description="who bills")
+    firm_street: str = Field("Rue de Genève", description="of who bills")
+    firm_house_number: str = Field("88", description="of who bills")
+    firm_postcode: str = Field("1004", description="of who bills")
+    firm_city: str = Field("Lausanne", description="of who bills")
+    firm_country: str = Field("CH", description="of who bills")
+    firm_vat_number: str = Field("CHE-112.233.445 TVA", min_length=1, description="of who bills")
+    firm_account: str | None = Field("CH44 3199 9123 0008 8901 2", description="an IBAN or QR-IBAN; none: no QR-bill")
 
-    vat: tuple[VatRate, ...] = SWISS_VAT
-    vat_codes: dict[str, tuple[VatRate, ...]] = Field(default_factory=lambda: SWISS_CODES)
-    chart: Chart = Chart()
-    payable_steps: dict[str, Decimal] = Field(default_factory=lambda: {"CHF": Decimal("0.05")})
-    labour_article: str = "labour"
-    travel_article: str = "travel"
-    billing_rule: BillingRule = "at_once"
-    approve_work: bool = False
-    travel_rule: TravelRule = "kilometre"
-    travel_zones: tuple[Zone, ...] = ()
-    travel_flat_article: str = "travel-flat"
-    minimum_charges: dict[str, Decimal] = Field(default_factory=dict)
-    render_workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    vat: tuple[VatRate, ...] = Field(SWISS_VAT, description="JSON: the rates of the tax code standard, each from a day")
+    vat_codes: dict[str, tuple[VatRate, ...]] = Field(
+        default_factory=lambda: SWISS_CODES, description="JSON: those of other tax codes; Switzerland's"
+    )
+    chart: Chart = Field(Chart(), description="JSON: the accounts of the journal")
+    payable_steps: dict[str, Decimal] = Field(
+        default_factory=lambda: {"CHF": Decimal("0.05")}, description="JSON: the smallest coin by currency; 0.05 CHF"
+    )
+    labour_article: str = Field("labour", description="at whose price hours are billed")
+    travel_article: str = Field("travel", description="at whose price kilometres are billed")
+    billing_rule: BillingRule = Field(
+        "at_once", description="at_once, after_approval or month_end, unless a debtor has terms"
+    )
+    approve_work: bool = Field(False, description="whether work is approved before it is billed, as above")
+    travel_rule: TravelRule = Field("kilometre", description="kilometre, zone or flat: by what a journey is billed")
+    travel_zones: tuple[Zone, ...] = Field((), description="JSON: the zones, where journeys are billed by them")
+    travel_flat_article: str = Field("travel-flat", description="at whose price a journey is billed that has one price")
+    minimum_charges: dict[str, Decimal] = Field(
+        default_factory=dict, description="JSON: the least that work is billed at, net, by currency; none"
+    )
+    render_workers: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        description="processes that render many documents; one a core",
+    )
 
     @field_validator("firm_account")
     @classmethod

@@ -16,20 +16,20 @@ class NotificationsSettings(ServiceSettings):
     A message that the server does not take is tried `smtp_tries` times, after 1, 2, 4 … `smtp_pause` seconds.
     """
 
-    smtp: SmtpUrl | None = None
-    smtp_tries: int = Field(10, ge=1)
+    smtp: SmtpUrl | None = Field(None, description="smtp[s]://[user:password@]host[:port]; without it no mail goes out")
+    smtp_tries: int = Field(10, ge=1, description="of one message, before it has failed")
     smtp_pause: float = Field(1.0, ge=0, description="seconds before the second try; doubled each time")
-    smtp_timeout: float = Field(20.0, gt=0, description="seconds")
-    public_address: HttpUrl | None = None
+    smtp_timeout: float = Field(20.0, gt=0, description="seconds that the server may take")
+    public_address: HttpUrl | None = Field(None, description="where customers reach the suite; else the front")
 
-    firm_name: str = "Rochat Ascenseurs SA"
-    firm_street: str = "Rue de Genève"
-    firm_house_number: str = "88"
-    firm_postcode: str = "1004"
-    firm_city: str = "Lausanne"
-    firm_country: str = "CH"
-    firm_email: str = "service@rochat-ascenseurs.example"
-    firm_telephone: str = "021 555 01 20"
+    firm_name: str = Field("Rochat Ascenseurs SA", description="on letters and in mails")
+    firm_street: str = Field("Rue de Genève", description="on letters and in mails")
+    firm_house_number: str = Field("88", description="on letters and in mails")
+    firm_postcode: str = Field("1004", description="on letters and in mails")
+    firm_city: str = Field("Lausanne", description="on letters and in mails")
+    firm_country: str = Field("CH", description="on letters and in mails")
+    firm_email: str = Field("service@rochat-ascenseurs.example", description="on letters and in mails")
+    firm_telephone: str = Field("021 555 01 20", description="on letters and in mails")
 
     @property
     def public(self) -> str:

@@ -37,12 +37,12 @@ class ServiceSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CARNET_", frozen=True, extra="ignore")
 
-    tenant: str = Field("carnet", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")
-    data: Path = Path(".carnet")
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
-    production: bool = False
-    front: HttpUrl | None = None
+    tenant: str = Field("carnet", pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", description="whose events these are, for ever")
+    data: Path = Field(Path(".carnet"), description="the folder of what is embedded, and of the embedded issuer's key")
+    host: str = Field("127.0.0.1", description="where it listens; the embedded issuer serves only loopback")
+    port: int = Field(8000, ge=0, le=65535, description="where it listens; 0: any that is free")
+    production: bool = Field(False, description="asks for an OIDC issuer with https; no page sets the day")
+    front: HttpUrl | None = Field(None, description="where all contexts answer, if that is not this process")
     peers: str = Field("", description="http://{context}:8000, where the other contexts answer, if not at the front")
     drain: float = Field(0.0, ge=0, description="seconds for which a service that is told to stop still answers")
 
@@ -53,29 +53,33 @@ class ServiceSettings(BaseSettings):
 
     kafka_partitions: int = Field(6, ge=1, description="of a topic that is made")
     kafka_replication: int = Field(1, ge=1, description="copies of a topic that is made; 3 in production")
-    kafka_security: Literal["plaintext", "tls", "sasl", "sasl-tls"] = "plaintext"
-    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
-    kafka_user: str = ""
-    kafka_password: SecretStr = SecretStr("")
+    kafka_security: Literal["plaintext", "tls", "sasl", "sasl-tls"] = Field(
+        "plaintext", description="plaintext, tls, sasl or sasl-tls: how brokers are spoken to"
+    )
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512: how a login is proved"
+    )
+    kafka_user: str = Field("", description="as who the service logs in")
+    kafka_password: SecretStr = Field(SecretStr(""), description="of this user")
     kafka_ca: Path | None = Field(None, description="certificates that sign the brokers'; the system's by default")
 
-    issuer: Literal["embedded"] | HttpUrl = EMBEDDED
-    audience: str = "carnet"
+    issuer: Literal["embedded"] | HttpUrl = Field(EMBEDDED, description="the OIDC issuer's address, or embedded")
+    audience: str = Field("carnet", description="for whom a bearer token must be")
     roles_claim: str = Field("roles", description="a claim of tokens, or a path as realm_access.roles")
     client_id: str = Field("carnet", min_length=1, description="as which pages sign people in; ID tokens are for it")
     client_secret: SecretStr | None = Field(None, description="of this client; without one PKCE alone protects it")
     scope: str = Field("openid profile", description="what a sign-in asks for")
     machine_id: str = Field("", description="as which a service asks the other ones for their feeds")
-    machine_secret: SecretStr = SecretStr("")
+    machine_secret: SecretStr = Field(SecretStr(""), description="of this client (client credentials)")
 
-    business_day: Literal["real"] | date = "real"
+    business_day: Literal["real"] | date = Field("real", description="or the one day that the suite takes for today")
     ticker: bool = Field(True, description="whether a real day starts its runs by itself, or is told by `carnet day`")
-    zone: str = "Europe/Zurich"
-    language: Literal["fr", "en"] = "en"
+    zone: str = Field("Europe/Zurich", description="the time zone of the business day and of times on pages")
+    language: Literal["fr", "en"] = Field("en", description="fr or en, for who asks for neither")
 
     otlp: HttpUrl | None = Field(None, description="http://host:4318 of a collector that takes traces (OTLP over HTTP)")
-    log_format: Literal["json", "console"] = "json"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] = Field("json", description="json, one object a line, or console")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="debug, info, warning or error")
     body_limit: int = Field(MEBIBYTE, gt=0, description="bytes of a request's body")
     rate: float = Field(50.0, ge=0, description="requests a second of one address, for long; 0: any number")
     burst: int = Field(500, ge=1, description="requests that may come at once before `rate` counts")
