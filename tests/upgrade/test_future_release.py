@@ -31,7 +31,6 @@ from carnet.events.fact import Fact
 from carnet.events.objects import TaskRaised
 from carnet.kernel.because import Because
 from carnet.kernel.codec import Codec
-from carnet.kernel.context import Context
 from carnet.kernel.notice import Heard
 from carnet.kernel.reaction import Reaction
 from carnet.kernel.rows import Change, Put
@@ -95,12 +94,12 @@ MORE_LAMPS = Category[Any, bool, Any](
 LATER_OBJECTS = replace(objects, publish=publish_more, codec=MORE_LAMPS.codec)
 HEARS_MORE = replace(task_model, hears=(*task_model.hears, LampDimmed), changes=rows_of_more)
 LATER_DISPATCH = replace(dispatch, read_models=(HEARS_MORE,), reactions=reactions_to_more)
-Suite = Callable[[Context, Context], Any]
+Suite = Callable[..., Any]
 
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Suite:
-    """Run both contexts, each in the release that is given, on one folder."""
+    """Run contexts, each in the release that is given, on one folder."""
     return lambda *contexts: trial(**{each.name: service(each, settings_in(tmp_path)) for each in contexts})
 
 
@@ -144,6 +143,15 @@ async def test_consumers_before_producers_nothing_is_passed_over(suite: Suite) -
         await dimmed(running)
     async with suite(LATER_OBJECTS, LATER_DISPATCH) as running:
         lamp = await dimmed(running)
+        assert await running.runtime("dispatch").state(notebook, lamp) == ("40", "dimmed")
+
+
+async def test_a_consumer_that_stands_still_passes_nothing_over(suite: Suite) -> None:
+    """So where two contexts hear each other's new facts both stop before either of them starts."""
+    async with suite(LATER_OBJECTS) as running:
+        lamp = await dimmed(running)
+    async with suite(LATER_OBJECTS, LATER_DISPATCH) as running:
+        await running.settle()
         assert await running.runtime("dispatch").state(notebook, lamp) == ("40", "dimmed")
 
 
