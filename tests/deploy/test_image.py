@@ -24,8 +24,8 @@ import importlib, importlib.metadata as m, sys
 import carnet
 print(*sorted(d.name for d in m.distributions()))
 print(*sorted(e.name for p in carnet.__path__ for e in __import__("pathlib").Path(p).iterdir()))
-for engine in ("carnet.kernel.bus.kafka", "carnet.kernel.store.eventstore", "carnet.kernel.postgresql"):
-    importlib.import_module(engine)
+for chosen in ("bus.kafka", "store.eventstore", "postgresql", "tracing.otlp"):
+    importlib.import_module(f"carnet.kernel.{chosen}")
 """
 
 
