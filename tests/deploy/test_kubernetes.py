@@ -3,15 +3,13 @@
 import subprocess
 import sys
 from base64 import b64decode
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import kubernetes_validate
 import pytest
-import yaml
 from deploy.hearing import producers
+from deploy.manifests import OVERLAYS, RELEASES, Resource, built, of, one, pod, pods
 from deploy.restricted import refused
 from deploy.told import IMAGE, read, wrong
 from dotenv import dotenv_values
@@ -20,43 +18,7 @@ from sqlalchemy.engine import make_url
 from carnet.kernel.engines import check_addresses
 from carnet.kernel.service import CONTEXTS
 
-OVERLAYS = Path(__file__).parents[2] / "deploy/k8s/overlays"
 ALL = ("dev", "prod", "prod-cron")
-RELEASES = ("1.30", kubernetes_validate.latest_version())
-Resource = dict[str, Any]
-
-
-@cache
-def built(overlay: str) -> tuple[Resource, ...]:
-    """Give what `kubectl apply -k` would send."""
-    kubectl = [str(Path(sys.executable).with_name("kubectl")), "kustomize", str(OVERLAYS / overlay)]
-    done = subprocess.run(kubectl, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return tuple(yaml.safe_load_all(done.stdout))
-
-
-def of(overlay: str, kind: str) -> dict[str, Resource]:
-    """Give the resources of a kind by name."""
-    return {each["metadata"]["name"]: each for each in built(overlay) if each["kind"] == kind}
-
-
-def one(overlay: str, kind: str, name: str) -> Any:
-    return of(overlay, kind)[name]["spec"]
-
-
-def pod(overlay: str, context: str) -> Any:
-    return one(overlay, "Deployment", f"carnet-{context}")["template"]["spec"]
-
-
-def pods(overlay: str) -> dict[str, Any]:
-    """Give every pod's spec by what makes it."""
-    made = {}
-    for each in built(overlay):
-        spec = each.get("spec", {})
-        spec = spec.get("jobTemplate", {}).get("spec", spec)
-        if "template" in spec:
-            made[f"{each['kind']} {each['metadata']['name']}"] = spec["template"]["spec"]
-    return made
 
 
 def told(overlay: str, context: str) -> dict[str, str]:
@@ -81,7 +43,7 @@ def decoded(data: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("overlay", ALL)
 def test_kubernetes_would_take_it(overlay: str, release: str) -> None:
-    for each in built(overlay):
+    for each in built(OVERLAYS / overlay):
         kubernetes_validate.validate(each, release, strict=True)
 
 
