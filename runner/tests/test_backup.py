@@ -21,7 +21,7 @@ from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import NO_STREAM, NewEvent
 from carnet.kernel.store.sqlite import SqliteEventStore
-from carnet.runner.backup import MANIFEST, BackupRefused, back_up
+from carnet.runner.backup import MANIFEST, TOLD, BackupRefused, back_up
 from carnet.runner.restoring import restore
 
 INBOUND, ABSENT = "carnet.inbound.absences.v1", Message("77", b'{"id": "77"}\xff', {"ce_type": "any"})
@@ -233,6 +233,17 @@ async def test_an_empty_folder_is_restored_into(backup: Path, tmp_path: Path) ->
     (tmp_path / "elsewhere").mkdir()
     await restore(settings_of(tmp_path / "elsewhere"), backup)
     assert len(await incarnations(tmp_path / "elsewhere")) == len(CONTEXTS)
+
+
+async def test_a_backup_of_0_1_0_is_restored_without_what_other_systems_told(backup: Path, tmp_path: Path) -> None:
+    files = json.loads((backup / MANIFEST).read_text())["files"]
+    del files[TOLD]
+    (backup / TOLD).unlink()
+    manifest_says("files", files)(backup)
+    manifest_says("format", 1)(backup)
+    await restore(settings_of(tmp_path / "elsewhere"), backup)
+    assert await incarnations(tmp_path / "elsewhere")
+    assert not (tmp_path / "elsewhere" / BUS_FILE).exists()
 
 
 async def test_a_context_in_which_nothing_happened_yet_is_restored_too(data: Path, tmp_path: Path) -> None:

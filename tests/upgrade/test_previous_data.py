@@ -9,6 +9,10 @@ from test_demonstration_killed import PATIENCE_SECONDS
 from test_restored_year import ended, events, figures, mail_server, start
 from upgrade.release import left_behind
 
+from carnet.kernel.serve import build, builder
+from carnet.kernel.service import CONTEXTS
+from carnet.kernel.trial import trial
+
 
 def test_the_year_goes_on_where_the_previous_release_left_it(tmp_path: Path) -> None:
     data = left_behind(tmp_path / "data")
@@ -18,6 +22,19 @@ def test_the_year_goes_on_where_the_previous_release_left_it(tmp_path: Path) -> 
         ended(start("verify", "--data", str(data), smtp=smtp))
     assert 0 < sent == FIGURES["notifications"]["email"] - len(box.came)
     assert set(box.came.values()) == {1}
+
+
+async def test_what_was_backed_up_without_its_documents_is_missed(tmp_path: Path) -> None:
+    data = left_behind(tmp_path / "data")
+    for document in (documents := [*data.glob("*/documents/*/*")]):
+        document.unlink()
+    apps = {each: builder(each)(type(build(each).state.settings)(data=data, log_level="error")) for each in CONTEXTS}
+    async with trial(**apps) as suite:
+        await suite.settle()
+        runtimes = [suite.runtime(context) for context in CONTEXTS]
+        missed = [line for each in runtimes for check in each.context.checks for line in await check(each)]
+    assert len(documents) == len(missed) == 13
+    assert all("is kept here" in line for line in missed)
 
 
 def test_a_database_of_a_later_release_is_refused_in_a_line(tmp_path: Path) -> None:

@@ -175,6 +175,8 @@ async def test_an_appointment_goes_out_as_an_email_that_is_kept(suite: Trial) ->
     assert row["requested_on"] == "2026-04-02"
     answer = await document(suite, row)
     assert answer.headers["content-type"] == "message/rfc822"
+    assert answer.headers["content-disposition"].startswith("attachment; ")  # it may hold HTML
+    assert answer.headers["x-content-type-options"] == "nosniff"
     message = message_from_bytes(answer.content, policy=policy.SMTP)
     assert message["Message-ID"] == f"<{row['notification_id']}@rochat-ascenseurs.example>"
     assert message["Date"] == "Thu, 02 Apr 2026 08:00:00 +0200"

@@ -9,6 +9,7 @@ from carnet.kernel.context import Context
 from carnet.kernel.service import service
 from carnet.kernel.settings import load
 from carnet.notifications import api, consumers, pages, streams
+from carnet.notifications.consumers.kept import lost
 from carnet.notifications.publishing import publish
 from carnet.notifications.read_models.objects import objects
 from carnet.notifications.read_models.outbox import outbox
@@ -30,5 +31,6 @@ def build(
         read_models=(parties, objects, preferences, outbox),
         reactions=lambda runtime: consumers.reactions(runtime, chosen, clock),
         routers=(api.router, pages.router),
+        checks=(lost,),
     )
     return service(context, chosen, pages.PAGES)

@@ -19,7 +19,8 @@ from carnet.notifications.streams import notifications
 router = APIRouter(tags=["outbox"])
 Planner = Annotated[Person, require("planner")]
 
-MEDIA = {"email": ("message/rfc822", "eml"), "letter": ("application/pdf", "pdf")}
+MEDIA = {"email": ("message/rfc822", "eml", "attachment"), "letter": ("application/pdf", "pdf", "inline")}
+"""What each channel's document is; an e-mail may hold HTML, and is never opened as a page of ours."""
 
 
 def wanted(
@@ -59,8 +60,8 @@ async def get_document(notification_id: str, runtime: RuntimeDep, _: Identified)
     row = (await entry(runtime, notification_id)).row
     if row.document is None:
         raise Unknown("A document of the notification {id}", id=notification_id)
-    media_type, ending = MEDIA[row.channel]
-    shown = {"Content-Disposition": f'inline; filename="{notification_id}.{ending}"'}
+    media_type, ending, shown_as = MEDIA[row.channel]
+    shown = {"Content-Disposition": f'{shown_as}; filename="{notification_id}.{ending}"'}
     return Response(await runtime.documents.get(Digest(row.document)), headers=shown, media_type=media_type)
 
 
