@@ -11,7 +11,7 @@ from engines.kafka import Kafka
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, get_current_span, use_span
 from toy import Lit, lamps, notebook, toys
 
 from carnet.events.objects import TaskRaised
@@ -155,6 +155,23 @@ async def test_the_callers_trace_goes_on(tmp_path: Path, sent: Sent) -> None:
         await light(suite, traceparent=SAMPLED)
     assert tree(sent.spans, int("b7ad6b7169203331", 16)) == ONE_TRACE
     assert {f"{span.context.trace_id:x}" for span in sent.spans} == {TRACE.lstrip("0")}
+
+
+async def test_what_a_request_began_goes_on_in_its_trace_and_a_chore_begins_one(tmp_path: Path, sent: Sent) -> None:
+    async with trial(**toys(tmp_path, **COLLECTOR)) as suite:
+        here = suite.runtime("objects")
+
+        async def work(lamp: str) -> None:
+            await here.handle(lamps, lamp, Lit(lamp=lamp, watts=1), Because("test", "test"))
+
+        request = use_span(get_current_span(spans.PROPAGATOR.extract({"traceparent": SAMPLED})))
+        with request:
+            task = here.background(work("began"))
+        await task
+        await work("chore")
+    here_appended = [span for span in sent.named("append") if service(span) == "objects"]
+    began, chore = sorted(here_appended, key=lambda span: span.parent is None)
+    assert (f"{began.context.trace_id:032x}", chore.parent) == (TRACE, None)
 
 
 async def test_a_trace_that_is_not_kept_is_kept_nowhere(tmp_path: Path, sent: Sent) -> None:
