@@ -120,6 +120,14 @@ async def test_a_document_opens_in_the_browsers_own_viewer(client: Clients) -> N
     assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "Multipart/Mixed; boundary=x"])
+async def test_a_file_is_refused_unread(client: Clients, kind: str) -> None:
+    file = b'--x\r\nContent-Disposition: form-data; name="role"; filename="a.svg"\r\n\r\n<svg/>\r\n--x--\r\n'
+    answer = await client(origin="http://127.0.0.1", content_type=kind).post("/sign-in", content=file)
+    assert (answer.status_code, answer.json()["title"]) == (415, "No files")
+    assert answer.json()["detail"] == "Carnet takes no files; send what the form asks for, or JSON."
+
+
 async def test_a_form_that_is_too_large_is_413(client: Clients) -> None:
     answer = await client(origin="http://127.0.0.1").post("/sign-in", data={"role": "x" * 1000})
     assert answer.status_code == 413

@@ -27,6 +27,7 @@ TITLES: Mapping[int, str] = {
     404: told("Unknown"),
     405: told("Not done this way"),
     413: told("Too large"),
+    415: told("No files"),
     422: told("A field is wrong"),
     429: told("Too many requests"),
     503: told("Not available now"),

@@ -1,17 +1,19 @@
-"""The body of a request while it is read: bounded, and hashed for an Idempotency-Key."""
+"""The body of a request while it is read: no file, bounded, and hashed for an Idempotency-Key."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, TypeVar
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carnet.kernel.sentence import Sentence
+from carnet.kernel.web.answer import answer, told
 
 BODY_HASH: Final = "carnet.body_hash"
+NO_FILES = told("Carnet takes no files; send what the form asks for, or JSON.")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -19,15 +21,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass
 class BoundedBody:
-    """Count a body while it is read, refuse it past the limit (413), and hash it for an Idempotency-Key."""
+    """Count a body while it is read, refuse it past the limit (413), and hash it for an Idempotency-Key.
+
+    Nothing that Carnet is asked takes a file: what may bring one is refused unread (415).
+    """
 
     app: ASGIApp
     limit: int
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE:
-            receive = Incoming(scope, receive, self.limit)
-        await self.app(scope, receive, send)
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            await self.app(scope, receive, send)
+        elif Headers(scope=scope).get("content-type", "").lower().lstrip().startswith("multipart/"):
+            await answer(Request(scope), 415, NO_FILES)(scope, receive, send)
+        else:
+            await self.app(scope, Incoming(scope, receive, self.limit), send)
 
 
 class Incoming:
