@@ -222,6 +222,19 @@ async def test_a_reaction_that_is_dead_is_a_span_that_failed_and_its_log_names_t
     assert [line["trace_id"] for line in lines if line["event"] == "reaction failed"] == [TRACE] * 3
 
 
+async def test_what_a_read_model_cannot_take_is_a_span_that_failed_and_its_log_names_the_trace(
+    tmp_path: Path, sent: Sent, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure()
+    async with trial(**toys(tmp_path, **COLLECTOR)) as suite:
+        await light(suite, -2, traceparent=SAMPLED)
+    (project,) = sent.named("project dispatch.tasks")
+    assert (project.status.is_ok, project.status.description) == (False, "poison")
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    letters = {line["consumer"]: line["trace_id"] for line in lines if line["event"] == "dead letter"}
+    assert letters == {"objects.lamps": TRACE, "dispatch.tasks": TRACE}
+
+
 async def failing(_: Heard[TaskRaised]) -> None:
     raise ValueError("a lamp too many")
 
@@ -353,7 +366,7 @@ def heard_of(stream: str, revision: int, traceparent: str = SAMPLED) -> Heard[An
 
 async def test_a_reaction_that_fails_is_a_span_that_failed(memory: tuple[Tracing, InMemorySpanExporter]) -> None:
     tracing, exporter = memory
-    with pytest.raises(ZeroDivisionError), tracing.reacting("a lamp is noted", heard_of("lamp-a", 0).notice, NotYet):
+    with pytest.raises(ZeroDivisionError), tracing.following("react", heard_of("lamp-a", 0).notice, NotYet):
         raise ZeroDivisionError
     (span,) = exporter.get_finished_spans()
     assert (span.status.is_ok, [event.name for event in span.events]) == (False, ["exception"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from opentelemetry.trace import StatusCode
 from pydantic import BaseModel
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
@@ -122,7 +123,9 @@ class Projector(Consumer):
         if inbox.was_skipped(notice, self.model.name):
             inbox.advance([notice])
             return
-        log.error("dead letter", consumer=self.name, stream=notice.stream, revision=notice.revision, why=str(error))
+        with self.around.tracing.following(f"project {self.model.name}", notice) as span:
+            log.error("dead letter", consumer=self.name, stream=notice.stream, revision=notice.revision, why=str(error))
+            span.set_status(StatusCode.ERROR, str(error))
         self.around.metrics.dead.labels(self.name).inc()
         inbox.hold(notice, "dead", str(error))
 

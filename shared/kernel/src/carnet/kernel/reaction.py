@@ -148,7 +148,7 @@ class Reactor(Consumer):
     async def react(self, notice: Notice) -> Verdict:
         """Carry the reaction out; None when it is done, else why the notice is held."""
         try:
-            with self.around.tracing.reacting(self.reaction.name, notice, in_vain=NotYet) as span:
+            with self.around.tracing.following(f"react {self.reaction.name}", notice, in_vain=NotYet) as span:
                 verdict = await self.see_through(notice)
                 if verdict is not None:
                     span.set_status(StatusCode.ERROR, verdict[1])

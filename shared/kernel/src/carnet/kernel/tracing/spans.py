@@ -56,13 +56,13 @@ class Tracing:
         return not isinstance(self.tracer, NoOpTracer)
 
     @contextmanager
-    def reacting(self, reaction: str, notice: Notice, in_vain: type[Exception]) -> Iterator[Span]:
-        """Make a span of a reaction to a fact; what ends `in_vain` is tried again each second, and leaves none."""
+    def following(self, what: str, notice: Notice, in_vain: type[Exception] | tuple[()] = ()) -> Iterator[Span]:
+        """Make a span of what follows from a fact; what ends `in_vain` is tried again each second, and leaves none."""
         above = place(notice.traceparent, notice.at) if self.on else None
         if above is None:
             yield INVALID_SPAN
             return
-        span = self.tracer.start_span(f"react {reaction}", above, CONSUMER, about(notice))
+        span = self.tracer.start_span(what, above, CONSUMER, about(notice))
         try:
             with use_span(span):
                 yield span
