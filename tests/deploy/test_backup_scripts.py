@@ -1,12 +1,17 @@
-"""The files of an event store's node are copied in the order that its documentation gives; no real node was met."""
+"""A node's files are copied in the order of its documentation; what docs/backup.md names is there."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from test_restored_engines import ORDER
 
-SCRIPT = Path(__file__).parents[2] / "deploy/backup/eventstore.sh"
+from carnet.runner.main import app
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "deploy/backup/eventstore.sh"
 GUID = "5a1a8395-94ee-40c1-bf93-aa757b5887f8"
 STEPS = (
     {"index/stream-existence/streamExistenceFilter.chk"},
@@ -63,3 +68,21 @@ def test_nothing_is_overwritten(node: Path, tmp_path: Path) -> None:
     assert script("backup", node, tmp_path).returncode != 0
     refused = script("restore", node, node)
     assert (refused.returncode, refused.stderr) == (2, f"{node} holds something already\n")
+
+
+def blocks(page: str) -> list[str]:
+    """Give the commands of a page, block by block."""
+    return re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / page).read_text(), re.DOTALL)
+
+
+def test_the_page_copies_stores_before_databases_in_the_order_that_is_tried() -> None:
+    (loops,) = (block for block in blocks("backup.md") if "for context in" in block)
+    assert re.findall(r"for context in (.*); do", loops) == [" ".join(ORDER)] * 2
+    assert loops.index("eventstore.sh backup") < loops.index("postgres.sh backup")
+
+
+def test_the_page_names_scripts_and_commands_that_are_there() -> None:
+    told = "\n".join(blocks("backup.md"))
+    assert all((ROOT / script).is_file() for script in re.findall(r"deploy/\S+\.sh", told))
+    known = {each.name or str(getattr(each.callback, "__name__", "")) for each in app.registered_commands}
+    assert {"backup", "restore", "renew", "verify"} == set(re.findall(r"carnet (\w+)", told)) <= known

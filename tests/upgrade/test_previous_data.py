@@ -1,9 +1,13 @@
 """What the previous release left behind is taken up as it is: the year goes on, ends the same, no mail comes twice."""
 
+import os
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 
+from deploy.test_backup_scripts import blocks
+from engines.processes import CARNET
 from expected import FIGURES
 from test_demonstration_killed import PATIENCE_SECONDS
 from test_restored_year import ended, events, figures, mail_server, start
@@ -22,6 +26,17 @@ def test_the_year_goes_on_where_the_previous_release_left_it(tmp_path: Path) -> 
         ended(start("verify", "--data", str(data), smtp=smtp))
     assert 0 < sent == FIGURES["notifications"]["email"] - len(box.came)
     assert set(box.came.values()) == {1}
+
+
+def test_its_folder_is_backed_up_and_restored_by_the_commands_of_the_page(tmp_path: Path) -> None:
+    """Nobody holds the folder meanwhile."""
+    (commands,) = (block for block in blocks("backup.md") if "carnet backup" in block)
+    told = {"PATH": f"{Path(CARNET).parent}:{os.environ['PATH']}", "DATA": str(left_behind(tmp_path / "data"))}
+    told |= {"BACKUP": str(tmp_path / "backup"), "ELSEWHERE": str(tmp_path / "elsewhere")}
+    shell = ["sh", "-euc", commands]
+    done = subprocess.run(shell, env=told, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "All as the events say" in done.stdout
 
 
 async def test_what_was_backed_up_without_its_documents_is_missed(tmp_path: Path) -> None:
