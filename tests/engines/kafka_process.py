@@ -1,5 +1,6 @@
 """A Kafka broker of our own, from Maven's jars: one node that can be stopped, killed, paused and emptied."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -131,7 +132,7 @@ def jars() -> Path:
     if missing := [program for program in ("mvn", "java") if shutil.which(program) is None]:
         raise NotHere(f"no CARNET_KAFKA, no container engine, and no {' and no '.join(missing)} for a broker from jars")
     cache = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "carnet"
-    folder = cache / f"kafka-{version()}"
+    folder = cache / f"kafka-{version()}-{hashlib.sha256(POM.read_bytes()).hexdigest()[:8]}"
     if not folder.exists():
         fetch(folder)
     return folder
