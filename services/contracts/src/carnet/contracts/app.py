@@ -13,6 +13,7 @@ from carnet.contracts.read_models import (
     offers,
     parties,
     reactions,
+    rhythms,
     runs,
     templates,
 )
@@ -29,6 +30,7 @@ CONTRACTS = Context(
     publish,
     read_models=(
         contracts.MODEL,
+        rhythms.MODEL,
         offers.MODEL,
         occurrences.MODEL,
         coverage.MODEL,

@@ -11,7 +11,8 @@ from carnet.contracts.domain.obligations import Obligations
 from carnet.contracts.domain.terms import Kind
 from carnet.contracts.read_models import contracts
 from carnet.contracts.read_models.contracts import ContractRow, Filter, VersionRow
-from carnet.contracts.read_models.obligations import DueView, due_between, obligations
+from carnet.contracts.read_models.falling_due import due_between
+from carnet.contracts.read_models.obligations import DueView, obligations
 from carnet.kernel.web.commands import CaughtUp, RuntimeDep
 from carnet.kernel.web.cursor import Listed, Page, link_next
 from carnet.kernel.web.identity import Identified
@@ -100,7 +101,7 @@ def detail(session: Any, row: ContractRow, year: int) -> ContractDetail:
         **dict(view(row)),
         terms=row.whole["terms"],
         versions=[timeline(each) for each in contracts.versions(session, row.contract_id)],
-        due=due_between(session, first, last, row.contract_id),
+        due=due_between(session, [row.contract_id], first, last),
         obligations=obligations(session, row, first, last),
     )
 

@@ -10,8 +10,8 @@ from carnet.contracts.api.roles import Planner
 from carnet.contracts.domain.obligations import Obligations
 from carnet.contracts.domain.occurrence import Excuse
 from carnet.contracts.domain.terms import Sentence
-from carnet.contracts.read_models import contracts
-from carnet.contracts.read_models.obligations import DueView, due_between, obligations
+from carnet.contracts.read_models import contracts, falling_due
+from carnet.contracts.read_models.obligations import DueView, obligations
 from carnet.contracts.streams import OCCURRENCES, contract_id_of
 from carnet.kernel.web.commands import Answer, CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.cursor import Listed, Page, link_next
@@ -65,14 +65,10 @@ async def list_due(
     end = last or begin + timedelta(days=90)
     if end - begin > LONGEST or end.year > LAST_YEAR:
         raise BadRequest("to", "to: ask for at most two years, up to {year}.", year=LAST_YEAR)
-    rows = await runtime.query(lambda session: due_between(session, begin, end))
-    page = asked.page([row for row in rows if sort_key(row) > asked.after], key=sort_key)
+    rows = await runtime.query(lambda session: falling_due.listed(session, begin, end, asked.after, asked.limit + 1))
+    page = asked.page(rows, key=falling_due.sort_key)
     link_next(request, response, page)
     return page
-
-
-def sort_key(due: DueView) -> tuple[str, str, str]:
-    return due.due_on.isoformat(), due.contract_number, due.occurrence_id
 
 
 @router.post("/occurrences/{occurrence_id}/excuse")

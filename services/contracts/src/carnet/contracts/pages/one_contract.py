@@ -16,7 +16,7 @@ from carnet.contracts.domain.terms import Terms, Version, in_force
 from carnet.contracts.domain.visits import promised
 from carnet.contracts.pages.look import PAGES, WORDS, Planner
 from carnet.contracts.pages.timeline import steps_of
-from carnet.contracts.read_models import contracts, nodes, obligations, parties, reactions
+from carnet.contracts.read_models import contracts, falling_due, nodes, obligations, parties, reactions
 from carnet.contracts.streams import COVERAGE, OCCURRENCES, contract_year_id
 from carnet.kernel.runtime import Runtime
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
@@ -133,7 +133,7 @@ def sheet_of(session: Any, contract_id: str, asked: int | None, today: date) -> 
         row=row,
         version=version,
         year=year,
-        due=obligations.due_between(session, first, last, contract_id),
+        due=falling_due.due_between(session, [contract_id], first, last),
         counts=obligations.obligations(session, row, first, last),
         faults=faults,
         parties=parties.names(session, people),

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from carnet.contracts.pages.look import PAGES, WORDS, Planner
-from carnet.contracts.read_models import nodes, runs
-from carnet.contracts.read_models.obligations import DueView, due_between, histories
+from carnet.contracts.read_models import falling_due, nodes, runs
+from carnet.contracts.read_models.obligations import histories
 from carnet.contracts.streams.day_run import DayRun, own_facts_seen
 from carnet.kernel.web.commands import CaughtUp, Commands, RuntimeDep
 from carnet.kernel.web.cursor import Listed
@@ -23,18 +23,15 @@ AHEAD: Final = timedelta(days=60)
 async def show_due(request: Request, runtime: RuntimeDep, asked: Listed, _: Identified) -> HTMLResponse:
     """Show what falls due in the next sixty days; the portal gets the list alone."""
     today = runtime.today()
-    rows = await runtime.query(lambda session: due_between(session, today, today + AHEAD))
-    page = asked.page([row for row in rows if place(row) > asked.after], key=place)
+    span = today, today + AHEAD
+    rows = await runtime.query(lambda session: falling_due.listed(session, *span, asked.after, asked.limit + 1))
+    page = asked.page(rows, key=falling_due.sort_key)
     names = await runtime.query(lambda session: nodes.names(session, [row.object_id for row in page.items]))
     values: dict[str, Any] = {"page": page, "names": names, "ahead": AHEAD.days, "first": not asked.after, **WORDS}
     if is_fragment(request):
         return PAGES.render(request, "_due.html", **values)
     run = await runtime.query(lambda session: runs.newest_until(session, today))
     return PAGES.render(request, "due.html", run=run, **values)
-
-
-def place(due: DueView) -> tuple[str, str, str]:
-    return due.due_on.isoformat(), due.contract_number, due.occurrence_id
 
 
 @router.post("/pages/runs")

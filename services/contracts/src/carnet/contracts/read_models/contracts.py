@@ -1,6 +1,6 @@
 """Contracts as they stand, every version of them, and which objects they cover."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -115,6 +115,10 @@ class Filter:
     kind: str | None = None
     due: date | None = None
     number: str = ""
+
+
+def several(session: Session, contract_ids: Collection[str]) -> Sequence[ContractRow]:
+    return session.exec(select(ContractRow).where(col(ContractRow.contract_id).in_(contract_ids))).all()
 
 
 def one(session: Session, contract_id: str) -> ContractRow | None:

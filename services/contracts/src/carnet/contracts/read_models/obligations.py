@@ -57,38 +57,6 @@ def outcomes_between(history: History, first: date, last: date) -> dict[Key, Out
     return {key: history.outcomes[key] for key, due_on in history.due.items() if first <= due_on <= last}
 
 
-def due_between(session: Session, first: date, last: date, contract_id: str | None = None) -> list[DueView]:
-    """Give every service due from the first day to the last, raised or only promised, by date."""
-    found = [
-        due
-        for row, raised in with_raised(session, contract_id)
-        for due in of_contract(contracts.version_of(row), raised, first, last)
-    ]
-    return sorted(found, key=lambda due: (due.due_on, due.contract_number, due.occurrence_id))
-
-
-def with_raised(session: Session, contract_id: str | None) -> Iterator[Raised]:
-    """Give every contract by number, or the one, with what was raised of it."""
-    if contract_id is None:
-        yield from in_pages(session)
-    elif row := contracts.one(session, contract_id):
-        yield row, occurrences.of_contract(session, contract_id)
-
-
-def in_pages(session: Session) -> Iterator[Raised]:
-    """Read so many contracts at a time that they, and all that was ever raised of them, fit into memory."""
-    page = a_page(session, ())
-    while page:
-        yield from page
-        page = a_page(session, contracts.sort_key(page[-1][0]))
-
-
-def a_page(session: Session, after: tuple[str, ...]) -> list[Raised]:
-    rows = contracts.listed(session, contracts.Filter(), after, PAGE)
-    raised = occurrences.by_contract(session, [row.contract_id for row in rows])
-    return [(row, raised.get(row.contract_id, ())) for row in rows]
-
-
 def of_contract(version: Version, rows: Sequence[OccurrenceRow], first: date, last: date) -> Iterator[DueView]:
     yield from view_raised(version, [row for row in rows if row.due_on and first <= row.due_on <= last])
     yield from view_promised(version, rows, first, last)
@@ -122,3 +90,9 @@ async def histories(runtime: Runtime) -> AsyncIterator[tuple[str, History]]:
         after = contracts.sort_key(page[-1][0])
     for contract_id in standing:
         yield contract_id, History()
+
+
+def a_page(session: Session, after: tuple[str, ...]) -> list[Raised]:
+    rows = contracts.listed(session, contracts.Filter(), after, PAGE)
+    raised = occurrences.by_contract(session, [row.contract_id for row in rows])
+    return [(row, raised.get(row.contract_id, ())) for row in rows]

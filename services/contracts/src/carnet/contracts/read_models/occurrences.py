@@ -1,7 +1,7 @@
 """Services that fell due, and what became of them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -88,7 +88,12 @@ def of_contract(session: Session, contract_id: str) -> Sequence[OccurrenceRow]:
     return by_contract(session, [contract_id]).get(contract_id, ())
 
 
-def by_contract(session: Session, contract_ids: Sequence[str]) -> dict[str, Sequence[OccurrenceRow]]:
+def contracts_due_on(session: Session, day: date) -> set[str]:
+    """Give the contracts of which a service was raised that is due on a day."""
+    return set(session.exec(select(OccurrenceRow.contract_id).where(OccurrenceRow.due_on == day)))
+
+
+def by_contract(session: Session, contract_ids: Collection[str]) -> dict[str, Sequence[OccurrenceRow]]:
     """Give all services that were raised of each of some contracts, by due date."""
     statement = select(OccurrenceRow).where(col(OccurrenceRow.contract_id).in_(contract_ids))
     rows: dict[str, list[OccurrenceRow]] = defaultdict(list)
