@@ -67,11 +67,14 @@ def language_router() -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.post("/language")
-    async def choose(language: Annotated[str, Form()], onward: Annotated[str, Form(alias="next")] = "/") -> Response:
+    async def choose(
+        request: Request, language: Annotated[str, Form()], onward: Annotated[str, Form(alias="next")] = "/"
+    ) -> Response:
         if language not in LANGUAGES:
             raise BadRequest("language", "language: choose one of {languages}.", languages=", ".join(LANGUAGES))
         response = RedirectResponse(local_address(onward), 303)
-        response.set_cookie(COOKIE, language, max_age=YEAR, samesite="lax")
+        secure = request.app.state.settings.suite.startswith("https://")
+        response.set_cookie(COOKIE, language, max_age=YEAR, httponly=True, samesite="lax", secure=secure)
         return response
 
     return router
