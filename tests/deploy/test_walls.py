@@ -116,15 +116,23 @@ async def permitted(attempt: Any) -> None:
                 return
 
 
-async def test_on_a_real_broker_dispatch_publishes_and_hears_and_may_not_speak_for_another(own_kafka: OwnKafka) -> None:
+@pytest.fixture
+def heard() -> set[str]:
+    """What dispatch hears."""
+    return topics()["dispatch"]
+
+
+async def test_on_a_real_broker_dispatch_publishes_and_hears_and_may_not_speak_for_another(
+    own_kafka: OwnKafka, heard: set[str]
+) -> None:
     message = [Message("a", b"1")]
     anyone = KafkaBus(ServiceSettings(bus=own_kafka.uri))
-    for heard in topics()["dispatch"] | {"carnet.notifications.v1"}:
-        await anyone.publish(heard, message)
+    for topic in heard | {"carnet.notifications.v1"}:
+        await anyone.publish(topic, message)
     async with bob_as("dispatch", own_kafka) as bus:
         await permitted(lambda: bus.publish("carnet.dispatch.v1", message))
         await permitted(lambda: bus.epoch("carnet.dispatch.v1"))
-        member = await bus.subscribe("dispatch.orders", sorted(topics()["dispatch"]))
+        member = await bus.subscribe("dispatch.orders", sorted(heard))
         assert await member.batch()
         await member.commit()
         await member.close()
