@@ -64,6 +64,10 @@ def test_a_service_reads_all_that_it_is_told_and_is_told_all_that_it_needs(overl
     assert settings.of("objects") == f"http://carnet-objects:{IMAGE['CARNET_PORT']}"
 
 
+def test_whose_rate_is_counted_is_the_ingress_word() -> None:
+    assert {told("prod", context)["FORWARDED_ALLOW_IPS"] for context in CONTEXTS} == {"*"}
+
+
 @pytest.mark.parametrize("overlay", ALL)
 def test_whoever_waits_for_the_hour_has_no_ticker(overlay: str) -> None:
     ticking = {context for context in CONTEXTS if read(context, told(overlay, context)).ticker}
