@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from carnet.dispatch.read_models import order_views
 from carnet.events.contracts import ServiceDue
 from carnet.events.inbound import Absence
 from carnet.kernel.trial import Trial
@@ -186,6 +187,19 @@ async def test_the_same_key_creates_one_order_and_plans_it_once(firm: Any) -> No
     assert len(await firm.published("OrderPlanned")) == 1
     people = await firm.get("/technicians", day="2026-04-07")
     assert [each["free"] for each in people] == [True, True, False]
+
+
+async def test_an_agenda_shows_more_orders_than_a_statement_takes_and_none_of_another_week(
+    firm: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = ("2026-04-05", "2026-04-06", "2026-04-07", "2026-04-12", "2026-04-13")  # Sunday, Monday … Sunday, Monday
+    orders = {day: await firm.fault() for day in days}
+    for day, order in orders.items():
+        await firm.plan(order, f"{day}T08:00+02:00", f"{day}T10:00+02:00", firm.keller)
+    monkeypatch.setattr(order_views, "AT_ONCE", 2)
+    agenda = await firm.get("/agenda", **{"from": "2026-04-06", "to": "2026-04-12"})
+    booked = [booking["order_id"] for each in agenda["technicians"] for booking in each["bookings"]]
+    assert booked == [orders[day] for day in days[1:-1]]
 
 
 async def test_of_two_planners_at_the_same_moment_one_gets_the_technician(firm: Any) -> None:

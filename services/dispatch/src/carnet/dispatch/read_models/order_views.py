@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -11,6 +11,8 @@ from sqlmodel import Session
 from carnet.dispatch.read_models import agenda, equipment, nodes, orders, parties, reports, technicians
 from carnet.dispatch.read_models.orders import OrderRow
 from carnet.dispatch.read_models.reports import ReportRow
+
+AT_ONCE: Final = 1_000  # orders
 
 
 class Named(BaseModel):
@@ -132,5 +134,7 @@ def report_view(row: ReportRow, names: Names) -> ReportView:
 
 
 def some(session: Session, order_ids: Iterable[str]) -> dict[str, OrderView]:
-    """Give those of some orders that are known, by id."""
-    return {view.order_id: view for view in views(session, orders.several(session, order_ids))}
+    """Give those of some orders that are known, by id; an engine takes some ten thousand values in a statement."""
+    ids = sorted(order_ids)
+    pages = (orders.several(session, ids[n : n + AT_ONCE]) for n in range(0, len(ids), AT_ONCE))
+    return {view.order_id: view for page in pages for view in views(session, page)}
