@@ -37,10 +37,12 @@ async def test_a_contract_tells_how_it_came_about_in_words(firm: Any, bodies: di
         "Position B ajoutée : lift-B dès le 18 mai 2026, CHF\u00a01’320.00 par an",
         "quarterly : tous les 3 mois dès le 18 août 2026",
         "Redevance de la position A dès le 1 sept. 2026 : CHF\u00a0900.00 par an",
-        "test-admin",
+        "<td>test-admin<br>",
         "11 mai 2026",
     ):
         assert words in text
+    text = await firm.page(f"/contracts/pages/contracts/{contract}", role="admin")
+    assert "<td>Admin<br>" in text  # to herself, by name
     assert text.index('<th scope="row">10</th>') < text.index('<th scope="row">1</th>')
 
 

@@ -12,7 +12,8 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from carnet.kernel.web.language import LANGUAGES, language_of, texts
 from carnet.kernel.web.negotiation import is_fragment, page_at_hand
@@ -75,9 +76,16 @@ class Pages:
         )
         translations = install_texts(made, language, self.folder and self.folder / "translations")
         made.filters.update(shapes := formats(SWISS[language]))
-        made.filters["translated"] = speaker(translations.gettext, shapes)
+        made.filters |= {"translated": speaker(translations.gettext, shapes), "who": who}
         made.globals.update(static=self.static, languages=LANGUAGES)
         return made
+
+
+@pass_context
+def who(shown: Context, actor: str) -> str:
+    """Call the one who looks by the name that their token says; of others only the id is known (promise 18)."""
+    person = shown["person"]
+    return str(person.name) if person and person.subject == actor else actor
 
 
 def install_texts(environment: Environment, language: str, folder: Path | None) -> NullTranslations:
