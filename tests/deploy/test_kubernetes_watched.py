@@ -1,6 +1,7 @@
 """What a cluster's own Prometheus and Grafana are given: alerts, dashboard, and how the replicas are found."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from deploy.manifests import RELEASES, built, of
+from engines.fixtures import skipping
+from engines.prometheus import program
 
 from carnet.kernel.service import CONTEXTS
 
@@ -57,6 +60,16 @@ def scraped(pod: dict[str, str]) -> dict[str, str] | None:
         if "target_label" in rule:
             labels[rule["target_label"]] = pod[source]
     return labels
+
+
+def test_prometheus_takes_its_rules(tmp_path: Path) -> None:
+    with skipping("promtool"):
+        tool = program("promtool")
+    (job,) = yaml.safe_load(files()["kubernetes.yml"])["scrape_configs"]
+    del job["kubernetes_sd_configs"]  # Debian's Prometheus is built without it
+    (tmp_path / "prometheus.yml").write_text(yaml.safe_dump({"scrape_configs": [job]}))
+    done = subprocess.run([tool, "check", "config", tmp_path / "prometheus.yml"], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_it_looks_where_carnet_is() -> None:
