@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 from engines.postgres import DatabaseOf
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index
 from sqlmodel import Session, func, select
 from toy import Lamp, Lit, all_rows, lamp_model, lamps, objects, settings_in
 
@@ -106,3 +106,12 @@ async def test_a_changed_schema_is_rebuilt_at_the_next_start(tmp_path: Path, dat
 
 def test_a_read_model_that_hears_of_more_is_another_one() -> None:
     assert schema_hash(replace(lamp_model, hears=lamp_model.hears[:2])) != schema_hash(lamp_model)
+
+
+def test_a_read_model_with_another_index_is_another_one() -> None:
+    before = schema_hash(lamp_model)
+    (table,) = live(Lamp).values()
+    index = Index("ix_of_a_later_release", *table.primary_key.columns)
+    assert schema_hash(lamp_model) != before
+    table.indexes.remove(index)
+    assert schema_hash(lamp_model) == before
