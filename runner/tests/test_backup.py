@@ -60,7 +60,8 @@ async def heard(data: Path) -> list[Message]:
     bus = await SqliteBus.open(data / BUS_FILE)
     assert await bus.end("carnet.objects.v1") == 0
     member = await bus.subscribe("test", [INBOUND])
-    found = [delivery.message for delivery in await member.batch()]
+    async with asyncio.timeout(60):
+        found = [delivery.message for delivery in await member.batch()]
     await member.close()
     await bus.close()
     return found
