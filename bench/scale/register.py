@@ -29,6 +29,7 @@ METERS: Final = 8  # one object in so many has a meter, read once
 TASKS: Final = 20  # one object in so many has a task
 PENDING: Final = 5  # and one task in so many is not done; nor is one order in so many
 PAGE: Final = 10_000
+MILLISECONDS: Final = 86_400_000  # of a day
 ENDS: Final = ("OrderCompleted", "OrderPlanned", "NotificationRequested")
 
 
@@ -98,7 +99,7 @@ def line(n: int, half: int) -> dict[str, Any]:
 
 def entry(n: int, which: int) -> dict[str, Any]:
     key = {"topic": "carnet.dispatch.v1", "stream": f"order-w{n}", "revision": which, "object_id": f"o{n}"}
-    at = datetime.combine(day(n), datetime.min.time(), UTC)
+    at = datetime.combine(day(n), datetime.min.time(), UTC) + timedelta(milliseconds=n % MILLISECONDS)
     return {**key, "what": ENDS[which], "day": day(n), "at": at, "facts": {"order_id": f"w{n}", "number": f"26-{n}"}}
 
 
