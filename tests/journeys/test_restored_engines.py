@@ -6,6 +6,8 @@ file stands for the files of a real one, which was never met.
 
 import asyncio
 import os
+import re
+import shutil
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -18,10 +20,12 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import httpx
+import psycopg
 import pytest
-from engines import postgres
+from engines import NotHere, postgres
 from engines.eventstore.log import Log
 from engines.eventstore.server import DevelopmentServer
+from engines.fixtures import skipping
 from fastapi import FastAPI
 from faults.firm import feeds_by, within
 from sqlalchemy.engine import make_url
@@ -78,8 +82,21 @@ class Place:
 @pytest.fixture
 def databases(postgres_server: postgres.Server) -> Iterator[Callable[[], dict[str, str]]]:
     """Make an empty database for each context, again and again."""
+    with skipping("PostgreSQL's own tools"):
+        look_for_tools(postgres_server)
     with ExitStack() as stack:
         yield lambda: {each: stack.enter_context(postgres.fresh_database(postgres_server)) for each in CONTEXTS}
+
+
+def look_for_tools(server: postgres.Server) -> None:
+    """Raise NotHere where there is no pg_dump, or one that is older than the server."""
+    if (found := shutil.which("pg_dump")) is None:
+        raise NotHere("no pg_dump (Debian: apt-get install postgresql-client)")
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=True).stdout
+    with psycopg.connect(server.url) as connection:
+        newest, ours = connection.info.server_version // 10_000, int(re.findall(r"\d+", said)[0])
+    if ours < newest:
+        raise NotHere(f"pg_dump {ours} is older than the server, {newest}")
 
 
 def postgres_script(url: str, what: str, *arguments: str) -> None:
