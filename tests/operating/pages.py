@@ -8,7 +8,8 @@ from typing import Final
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 RUNBOOKS: Final = DOCS / "runbooks"
-NOT_RUN: Final = "# not run here"
+NOT_HERE: Final = ("# not run here", "# run by ")
+"""How the first line of a block begins that this machinery leaves to others, or to nobody."""
 STEP: Final = re.compile(r"^```sh\n(?P<command>.*?)^```\n\n?(?P<behind>[^\n]*)", re.MULTILINE | re.DOTALL)
 ANSWERS: Final = re.compile(r"(Answers|In the end it answers) (`[^`]+`(?:(?:, | and )`[^`]+`)*)")
 
@@ -23,7 +24,7 @@ class Step:
 
     @property
     def is_run(self) -> bool:
-        return not self.command.startswith(NOT_RUN)
+        return not self.command.startswith(NOT_HERE)
 
 
 @dataclass(frozen=True)
