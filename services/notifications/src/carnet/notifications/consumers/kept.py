@@ -1,10 +1,8 @@
 """Whether every mail and letter that went out is still kept as it went."""
 
-from sqlmodel import Session, select
-
 from carnet.kernel.documents.port import Digest, DocumentDamaged, DocumentMissing
 from carnet.kernel.runtime import Runtime
-from carnet.notifications.read_models.outbox import OutboxRow
+from carnet.notifications.read_models.outbox import documents
 
 
 async def lost(runtime: Runtime) -> list[str]:
@@ -16,8 +14,3 @@ async def lost(runtime: Runtime) -> list[str]:
         except (DocumentMissing, DocumentDamaged) as error:
             found.append(f"Notification {notification_id}: {error}")
     return found
-
-
-def documents(session: Session) -> list[tuple[str, str]]:
-    rows = session.exec(select(OutboxRow.notification_id, OutboxRow.document).order_by(OutboxRow.notification_id))
-    return [(notification_id, document) for notification_id, document in rows if document is not None]

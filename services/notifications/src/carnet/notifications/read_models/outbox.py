@@ -145,3 +145,9 @@ def counts(session: Session) -> dict[str, int]:
 outbox = ReadModel(
     "notifications.outbox", (OutboxRow,), (Requested, Skipped, Sent, Printed, Failed, RetryAsked), changes
 )
+
+
+def documents(session: Session) -> list[tuple[str, str]]:
+    """Give the digest of what went out, by the notification's id."""
+    rows = session.exec(select(OutboxRow.notification_id, OutboxRow.document).order_by(OutboxRow.notification_id))
+    return [(notification_id, document) for notification_id, document in rows if document is not None]
