@@ -63,9 +63,10 @@ class Consuming:
             await self.plan_rebuilds()
 
     async def plan_rebuilds(self) -> None:
-        for projector in self.projectors:
-            self.rebuilds.pop(projector.name, None)
-            if (rebuild := await prepare(projector)) is not None:
+        for projector in self.projectors:  # what is planned stays so while it is looked at: it is not ready in between
+            if (rebuild := await prepare(projector)) is None:
+                self.rebuilds.pop(projector.name, None)
+            else:
                 self.rebuilds[projector.name] = rebuild
 
     async def consume(self) -> None:
