@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 
 AGAIN: Final = 503
-TRIES: Final = 60
+TRIES: Final = 240  # two minutes: a service that is replaced is away for its start
 PAUSE: Final = 0.5  # seconds
 
 
