@@ -36,8 +36,14 @@ def measured(name: str) -> list[Row]:
                 command, check=True, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds(name)
             )
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            return [failed(name, error)]
-    return [read(line) for line in ran.stdout.splitlines() if line.startswith("{")]
+            return [*said(error.stdout), failed(name, error)]
+    return said(ran.stdout)
+
+
+def said(output: str | bytes | None) -> list[Row]:
+    """Read the rows that a benchmark has printed, also those before it failed."""
+    text = output.decode() if isinstance(output, bytes) else output or ""
+    return [read(line) for line in text.splitlines() if line.startswith("{")]
 
 
 def seconds(name: str) -> int:
@@ -46,8 +52,8 @@ def seconds(name: str) -> int:
 
 
 def failed(name: str, error: subprocess.CalledProcessError | subprocess.TimeoutExpired) -> Row:
-    said = error.stderr.decode() if isinstance(error.stderr, bytes) else error.stderr or ""
-    last = said.strip().splitlines()[-1:] or [f"longer than {seconds(name)} s"]
+    told = error.stderr.decode() if isinstance(error.stderr, bytes) else error.stderr or ""
+    last = told.strip().splitlines()[-1:] or [f"longer than {seconds(name)} s"]
     return Row(name, None, "", note=f"failed: {last[0][:200]}")
 
 

@@ -54,7 +54,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def say(rows: Iterable[Row]) -> None:
     """Print a JSON object a line, as the run of all benchmarks reads them."""
     for row in rows:
-        print(json.dumps(asdict(row)))
+        print(json.dumps(asdict(row)), flush=True)
 
 
 def read(line: str) -> Row:
