@@ -19,6 +19,7 @@ from carnet.kernel.service import service
 from carnet.kernel.trial import Trial, trial
 
 TOPIC, TASKS, NOTE = "carnet.objects.v1", "dispatch.tasks", "dispatch: a lamp is noted"
+AN_AGE_AGO = "UPDATE carnet_held SET since = '2020-01-01T00:00:00.000000+00:00'"
 FROM_THE_ENGINES = {
     "carnet_relay_lag_seconds",
     "carnet_consumer_lag",
@@ -124,6 +125,9 @@ async def test_dead_letters_and_what_is_behind_them(suite: Trial) -> None:
     assert told("carnet_consumer_dead_letters_total", TASKS) >= 1
     assert told("carnet_held_oldest_seconds", "dead") > 0
     assert told("carnet_read_model_age_seconds", TASKS) == 0
+    await suite.runtime("dispatch").engines.database.write(lambda c: c.exec_driver_sql(AN_AGE_AGO))
+    told = await said(suite, "dispatch")
+    assert (told("carnet_held_oldest_seconds", "dead") > 86400, told("carnet_consumer_overdue", TASKS)) == (True, 0)
 
 
 async def test_what_waits_is_overdue_after_an_hour(suite: Trial) -> None:
@@ -131,8 +135,7 @@ async def test_what_waits_is_overdue_after_an_hour(suite: Trial) -> None:
     await suite.settle()
     told = await said(suite, "dispatch")
     assert (told("carnet_held", NOTE, "waiting"), told("carnet_consumer_overdue", NOTE)) == (1, 0)
-    an_age_ago = "UPDATE carnet_held SET since = '2026-01-01T00:00:00.000000+00:00'"
-    await suite.runtime("dispatch").engines.database.write(lambda c: c.exec_driver_sql(an_age_ago))
+    await suite.runtime("dispatch").engines.database.write(lambda c: c.exec_driver_sql(AN_AGE_AGO))
     told = await said(suite, "dispatch")
     assert told("carnet_consumer_overdue", NOTE) == 1
     assert told("carnet_held_oldest_seconds", "waiting") > 3600

@@ -10,7 +10,7 @@ import pytest
 from engines.postgres import DatabaseOf
 from structlog.testing import capture_logs
 from test_relay import NotebookRuntime, Plant, planted, published, reactor
-from toy import Lit, Noted, PutOut, all_rows, dispatch, notebook, task_model
+from toy import Dimmed, Lit, Noted, PutOut, all_rows, dispatch, notebook, task_model
 
 from carnet.events.objects import TaskRaised
 from carnet.kernel import tables
@@ -18,7 +18,7 @@ from carnet.kernel.because import Because
 from carnet.kernel.notice import NOTICE, Notice
 from carnet.kernel.projection import Projector
 from carnet.kernel.reaction import Reaction, Reactor
-from carnet.kernel.store.port import StoreError
+from carnet.kernel.store.port import Position, StoreError
 from carnet.kernel.streams import Stream
 
 
@@ -146,6 +146,20 @@ async def test_what_comes_after_a_start_now_on_an_empty_store_is_heard_after_a_c
     await Stream(plant.around.store, notebook, "notebook-a").handle(Noted(text="first"), Because("test", "c"))
     await (again := started()).begin()  # it died before it was done with the first one
     assert await again.store_checkpoint() is None
+
+
+async def test_what_is_left_in_the_own_store_is_what_means_something(plant: Plant) -> None:
+    async def put_out(_: Any) -> None:
+        """React with nothing."""
+
+    await plant.act(Lit(lamp="a", watts=1), Dimmed(lamp="a"), PutOut(lamp="a"))
+    around, head = replace(plant.around, store=plant.store), await plant.store.head()
+    waiting = Reactor("dispatch", Reaction("a lamp is put out", {PutOut: put_out}, start="beginning"), around)
+    left = await waiting.first_left(head or Position(0))
+    assert left is not None
+    assert left.revision == 2
+    await waiting.take(waiting.from_own_store([left]), left.position)
+    assert await waiting.first_left(left.position) is None
 
 
 async def test_a_type_of_a_later_release_is_counted_and_passed_over(plant: Plant) -> None:
