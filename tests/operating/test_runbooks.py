@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from unittest.mock import patch
 
 import pytest
 import toy
+import yaml
 from engines.eventstore.server import DevelopmentServer
 from engines.ports import free_port
 from engines.processes import Replica
@@ -29,12 +31,13 @@ from carnet.kernel.runtime import Runtime
 from carnet.kernel.service import CONTEXTS, service
 from carnet.kernel.trial import Trial
 from operating.night import HOST, Night
-from operating.pages import RUNBOOKS, Page
+from operating.pages import DOCS, RUNBOOKS, Page
 from operating.reader import Reader
 
 OVER = "How to see that it is over"
 SEE = "How to see it"
 DO = "What to do"
+ALERTS = DOCS.parent / "deploy/observability/alerts/carnet.yml"
 TOPIC = "carnet.objects.v1"
 LAMP = TaskRaised(task_id="a", object_id="a", text="40", raised_on=toy.NEW_YEAR)
 PUT_OUT = TaskDone(task_id="a", object_id="a", done_on=toy.NEW_YEAR)
@@ -330,12 +333,28 @@ async def test_before_you_begin(at: At) -> None:
     assert night.reader.has_followed_all()
 
 
+def test_the_index_names_each_alert_with_its_page_and_how_soon() -> None:
+    groups = yaml.safe_load(ALERTS.read_text())["groups"]
+    alerts = [rule for group in groups for rule in group["rules"] if "alert" in rule]
+    rows = [line for line in (RUNBOOKS / "README.md").read_text().splitlines() if line.startswith("| `Carnet")]
+    assert len(rows) == len(alerts)
+    for alert in alerts:
+        (row,) = (each for each in rows if f"`{alert['alert']}`" in each)
+        assert f"]({Path(alert['annotations']['runbook']).name}) | {alert['labels']['severity']} |" in row
+
+
 @pytest.mark.parametrize("page", sorted(RUNBOOKS.glob("[a-z]*.md")), ids=lambda page: page.stem)
 def test_a_page_is_tried_and_stands_in_the_index(page: Path) -> None:
     assert f"test_{page.stem.replace('-', '_')}" in globals()
     assert f"]({page.name})" in (RUNBOOKS / "README.md").read_text()
     assert {SEE, OVER} <= Page(page).sections.keys()
     assert "\n## When to stop\n" in page.read_text()
+
+
+@pytest.mark.parametrize("page", [DOCS / "operations.md", *RUNBOOKS.glob("*.md")], ids=lambda page: page.stem)
+def test_what_a_page_refers_to_is_there(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)#]+)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
 async def test_a_command_that_answers_otherwise_than_the_page_says_is_found(tmp_path: Path) -> None:
