@@ -86,6 +86,19 @@ async def test_a_topic_is_made_with_the_partitions_that_the_settings_name_and_ke
     await opened.close()
 
 
+async def test_the_first_that_is_left_is_looked_for_in_each_partition(buses: Sequence[KafkaBus]) -> None:
+    here, there = buses
+    await here.publish(TOPIC, round_of(0))
+    member = await here.subscribe("group", [TOPIC])
+    await take(member, len(KEYS))
+    await member.commit()
+    assert await there.first_left("group", [TOPIC]) == []
+    await here.publish(TOPIC, [*round_of(1), *round_of(2)])
+    left = await there.first_left("group", [TOPIC])
+    assert [delivery.message.value for delivery in left] == [b"1"] * here.settings.kafka_partitions
+    await member.close()
+
+
 async def test_a_rebalance_waits_for_the_batch_in_hand_and_nothing_comes_twice(
     buses: Sequence[KafkaBus], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,8 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
 
 ACK_BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
-disable_created_metrics()  # when each counter was made is a third of all series, and the process says when it began
+# when each counter was made would be a third of all series, and the process says when it began
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types there
 REPEATS: ContextVar[list[bool] | None] = ContextVar("repeats", default=None)
 """Of each command that the request under way has given: was it a repeat? None outside of requests."""
 
