@@ -97,7 +97,7 @@ def test_an_older_store_in_a_younger_suite_is_renewed(half: Half, tmp_path: Path
 
 
 def test_what_cannot_be_restored_is_one_line_and_exit_2(tmp_path: Path) -> None:
-    for arguments in (["restore"], ["restore", str(tmp_path)], ["backup", str(tmp_path / "backup")]):
+    for arguments in (["renew", "dispatch"], ["restore", str(tmp_path)], ["backup", str(tmp_path / "backup")]):
         process = start(*arguments, "--data", str(tmp_path / "data"))
         _, error = process.communicate(timeout=PATIENCE_SECONDS)
         assert (process.returncode, error.count("\n")) == (2, 1), error
