@@ -160,7 +160,7 @@ async def test_a_store_older_than_the_cursor_is_refused(plant: Plant) -> None:
     await plant.relay_all()
     restored = MemoryEventStore()
     await Stream(restored, lamps, "lamp-a").handle(Lit(lamp="a", watts=1), Because("test", "c"))
-    with pytest.raises(CursorAhead, match="carnet restore"):
+    with pytest.raises(CursorAhead, match="carnet renew objects"):
         await plant.new_relay(restored).check_ends()
 
 
