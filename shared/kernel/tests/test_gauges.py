@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from engines.postgres import DatabaseOf
 from prometheus_client.parser import text_string_to_metric_families
-from toy import NEW_YEAR, objects, settings_in, toys
+from toy import NEW_YEAR, Task, all_rows, objects, settings_in, toys
 
 from carnet.events.objects import TaskRaised
 from carnet.kernel import gauges
 from carnet.kernel import service as starting_services
 from carnet.kernel.bus.port import BusUnavailable, Message
 from carnet.kernel.service import service
-from carnet.kernel.trial import Trial, trial
+from carnet.kernel.trial import Trial, published, trial
 
 TOPIC, TASKS, NOTE = "carnet.objects.v1", "dispatch.tasks", "dispatch: a lamp is noted"
 AN_AGE_AGO = "UPDATE carnet_held SET since = '2020-01-01T00:00:00.000000+00:00'"
@@ -158,6 +158,20 @@ async def test_what_is_no_event_and_what_comes_again_is_counted(tmp_path: Path) 
         await suite.runtime("dispatch").engines.bus.publish(TOPIC, [Message("x", b"nonsense")])
         await suite.post("/objects/ops/relay/republish")
         told = await until(suite, "carnet_consumer_repeats_total", TASKS)
+    assert told("carnet_consumer_unreadable_total", TASKS) == 1
+
+
+async def test_what_another_tenants_suite_tells_is_not_taken_in(tmp_path: Path) -> None:
+    raised = TaskRaised(task_id="a", object_id="a", text="1", raised_on=NEW_YEAR)
+    told_there = published("lamp-a", 0, -1, raised).model_copy(update={"source": "/carnet/trial/objects/1"})
+    async with embedded(tmp_path) as suite:
+        bus = suite.runtime("dispatch").engines.bus
+        await bus.publish(TOPIC, [Message("lamp-a", told_there.data, told_there.headers())])
+        await light(suite, 40)
+        told = await until(suite, "carnet_consumer_unreadable_total", TASKS)
+        await suite.settle()
+        rows = await suite.runtime("dispatch").query(all_rows(Task))
+    assert [row["text"] for row in rows] == ["40"]
     assert told("carnet_consumer_unreadable_total", TASKS) == 1
 
 

@@ -16,8 +16,9 @@ from carnet.kernel.codec import readers_of
 from carnet.kernel.courtesy import COURTESY
 from carnet.kernel.endless import for_ever
 from carnet.kernel.holder import Holder
+from carnet.kernel.inbound import is_inbound
 from carnet.kernel.lineage import HistoryEnded
-from carnet.kernel.notice import OWN_STORE, Heard, Notice, from_bus, from_store
+from carnet.kernel.notice import OWN_STORE, Heard, Notice, from_bus, from_store, of_tenant
 from carnet.kernel.store.port import Position, RecordedEvent
 from carnet.kernel.surroundings import Surroundings
 from carnet.kernel.trouble import log_failure
@@ -113,11 +114,18 @@ class Consumer(Holder):
     def readable(self, delivery: Delivery) -> Notice | None:
         """Read a message's envelope; what is no event of ours is counted, logged and passed over."""
         try:
-            return from_bus(delivery)
+            return self.ours(from_bus(delivery))
         except ValueError as error:
             log.error("a message is no event", consumer=self.name, topic=delivery.topic, why=str(error))  # noqa: TRY400
             self.around.metrics.unreadable.labels(self.name).inc()
             return None
+
+    def ours(self, notice: Notice) -> Notice:
+        """Raise ValueError for what another tenant's suite tells: two that share a bus by mistake stay apart."""
+        told, own = of_tenant(notice.source), of_tenant(self.around.source)
+        if told != own and not is_inbound(notice.topic):
+            raise ValueError(f"It is of tenant {told!r}, and this is the suite of {own!r}.")
+        return notice
 
     def heard(self, notice: Notice) -> Heard[BaseModel] | None:
         """Decode a notice; None for a type that means nothing here. Raises ValidationError for a wrong body."""

@@ -67,6 +67,11 @@ def origin(source: str) -> str:
     return found[1] if (found := INCARNATED.fullmatch(source)) else source
 
 
+def of_tenant(source: str) -> str:
+    """Give whose suite a source is of, "" for another system's."""
+    return source.split("/")[2] if INCARNATED.fullmatch(source) else ""
+
+
 def from_store(event: RecordedEvent, source: str) -> Notice:
     """Take an event of the own store, in which every stream is gapless."""
     return Notice(

@@ -96,7 +96,7 @@ def published(stream: str, revision: int, prev_revision: int, fact: Fact) -> Env
     context = fact.TYPE.split(".")[1]
     return Envelope(
         id=derived_id(fact.TYPE, stream, revision),
-        source=f"/carnet/test/{context}/1",
+        source=f"/carnet/carnet/{context}/1",
         type=fact.TYPE,
         subject=stream,
         time=datetime(2026, 1, 1, tzinfo=UTC),
