@@ -9,6 +9,7 @@ from carnet.kernel.bus.sqlite import shared_bus
 from carnet.kernel.database import Database
 from carnet.kernel.documents.folder import FolderDocuments
 from carnet.kernel.documents.port import Documents
+from carnet.kernel.installed import check_installed
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import EventStore
 from carnet.kernel.store.sqlite import SqliteEventStore
@@ -47,7 +48,8 @@ async def open_engines(context: str, settings: ServiceSettings) -> Engines:
 
 
 def check_addresses(settings: ServiceSettings) -> None:
-    """Raise BadSettings for an address that makes no sense; nothing is opened, and nothing written."""
+    """Raise BadSettings for an address that makes no sense or has no client here; nothing is opened or written."""
+    check_installed(settings)
     if settings.store is not None:
         from carnet.kernel.store.eventstore.address import Address, checked_prefix  # noqa: PLC0415  # as below
 
