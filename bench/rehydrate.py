@@ -18,6 +18,7 @@ from pydantic import BaseModel
 from carnet.dispatch.domain.order_events import Event
 from carnet.dispatch.streams import ORDERS
 from carnet.kernel.codec import stored_name
+from carnet.kernel.kept import Folded
 from carnet.kernel.store.port import RecordedEvent
 from carnet.kernel.streams import Stream
 
@@ -47,7 +48,7 @@ def side_by_side(stream: Stream[Any, Any, Any], history: Sequence[RecordedEvent]
 
 
 def ours(stream: Stream[Any, Any, Any], history: Sequence[RecordedEvent]) -> int:
-    ORDERS.decider.decide(AGAIN, stream.fold(history))
+    ORDERS.decider.decide(AGAIN, stream.onward(Folded(ORDERS.decider.initial), history).state)
     return len(history)
 
 

@@ -3,23 +3,20 @@
 import asyncio
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
 from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
+from carnet.kernel.kept import WORTH
 from carnet.kernel.store.memory import MemoryEventStore
-from carnet.kernel.store.port import RecordedEvent, WrongRevision
-from carnet.kernel.streams import KeyReused
+from carnet.kernel.store.port import RecordedEvent
 from carnet.kernel.trial import Trial
 from carnet.objects.domain.structure import Move, NodeMoved, State, structure
-from carnet.objects.streams import STRUCTURE
-from carnet.objects.streams.moves import Moves, moves
+from carnet.objects.streams import STRUCTURE, Streams
 
 NODES, MOVES = 8, 40
 OFFICE = Because("anna", "c0ffee")
-BY_KEY = Because("anna", "c0ffee", key="k-1", body_hash="body")
 
 
 async def test_concurrent_moves_leave_a_tree(suite: Trial) -> None:
@@ -65,31 +62,19 @@ class Counting(MemoryEventStore):
 
 async def test_a_move_reads_what_came_since_the_last_one_however_many_there_were() -> None:
     store = Counting()
-    for n in range(20):
-        await moves(store).handle(up(f"n{n}"), OFFICE)
+    for n in range(2 * WORTH):
+        await moved(store, up(f"n{n}"))
     before = store.read_events
-    await moves(store).handle(up("last"), OFFICE)
-    assert store.read_events - before <= 1
+    await moved(store, up("last"))
+    assert store.read_events - before <= 2
 
 
-async def test_another_process_goes_on_from_all_moves() -> None:
-    store = MemoryEventStore()
-    for n in range(20):
-        await Moves(store).handle(Move(node_id=f"n{n}", first_parent_id=None, lineage=(f"n{n + 1}",)), OFFICE)
+async def test_a_circle_through_old_moves_is_refused() -> None:
+    store = Counting()
+    for n in range(2 * WORTH):
+        await moved(store, Move(node_id=f"n{n}", first_parent_id=None, lineage=(f"n{n + 1}",)))
     with pytest.raises(Rejected, match="under itself"):
-        await Moves(store).handle(Move(node_id="n20", first_parent_id=None, lineage=("n0",)), OFFICE)
-
-
-async def test_a_move_that_comes_again_has_its_first_answer() -> None:
-    store = MemoryEventStore()
-    first = await moves(store).handle(up("lift"), BY_KEY)
-    await moves(store).handle(Move(node_id="lift", first_parent_id="house", lineage=("yard",)), OFFICE)
-    again = await moves(store).handle(up("lift"), BY_KEY)
-    assert (again.repeated, again.revision, again.events) == (True, first.revision, list(first.events))
-    with pytest.raises(KeyReused):
-        await moves(store).handle(up("car"), replace(BY_KEY, body_hash="other"))
-    with pytest.raises(WrongRevision):
-        await moves(store).handle(up("car"), OFFICE, expected=0)
+        await moved(store, Move(node_id=f"n{2 * WORTH}", first_parent_id=None, lineage=("n0",)))
 
 
 async def test_what_is_kept_of_the_moves_decides_as_all_of_them_do() -> None:
@@ -99,7 +84,11 @@ async def test_what_is_kept_of_the_moves_decides_as_all_of_them_do() -> None:
         node, target = chance.sample(sorted(first), 2)
         move = Move(node_id=node, first_parent_id=first[node], lineage=tuple(lineage(target, first)))
         whole = structure.fold([STRUCTURE.decode(event) for event in await store.read("structure")])
-        assert await outcome(moves(store), move) == decided(move, whole)
+        assert await outcome(store, move) == decided(move, whole)
+
+
+async def moved(store: MemoryEventStore, move: Move) -> list[NodeMoved]:
+    return list((await Streams(store).structure().handle(move, OFFICE)).events)
 
 
 def lineage(node: str | None, first: dict[str, str | None]) -> Iterator[str]:
@@ -108,9 +97,9 @@ def lineage(node: str | None, first: dict[str, str | None]) -> Iterator[str]:
         node = first[node]
 
 
-async def outcome(kept: Moves, move: Move) -> list[NodeMoved] | str:
+async def outcome(store: MemoryEventStore, move: Move) -> list[NodeMoved] | str:
     try:
-        return list((await kept.handle(move, OFFICE)).events)
+        return await moved(store, move)
     except Rejected as refused:
         return str(refused)
 

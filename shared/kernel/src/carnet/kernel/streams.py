@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from carnet.kernel.because import Because
 from carnet.kernel.codec import Codec
 from carnet.kernel.decider import Decider, Rejected
+from carnet.kernel.kept import Folded, kept
 from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, Position, RecordedEvent, WrongRevision
 
 C = TypeVar("C")
@@ -18,6 +19,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 TRIES = 5
+PAGE = 500  # events
 WRITTEN_NUL = rb"\u0000"  # as JSON writes it; what is derived could not be kept in PostgreSQL
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # and not a text that only reads so
 
@@ -28,11 +30,15 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True)
 class Category(Generic[C, S, E]):
-    """The streams of one aggregate: their name's beginning, their decider, their stored events."""
+    """The streams of one aggregate: their name's beginning, their decider, their stored events.
+
+    What no key bounds is `long` by design: a process reads such a stream once, and then what came since (ADR 22).
+    """
 
     name: str
     decider: Decider[C, S, E]
     codec: Codec[Any]
+    long: bool = False
 
     def stream(self, stream_id: object) -> str:
         """Name the stream of one aggregate: `order-<id>`."""
@@ -45,7 +51,10 @@ class Category(Generic[C, S, E]):
 
 @dataclass(frozen=True)
 class Outcome(Generic[S, E]):
-    """What a command led to. `events` are the ones that it caused, also when it was caused before (`repeated`)."""
+    """What a command led to. `events` are the ones that it caused, also when it was caused before (`repeated`).
+
+    `state` is what the stream comes to after all that is on it now.
+    """
 
     stream: str
     revision: int
@@ -84,20 +93,41 @@ class Stream(Generic[C, S, E]):
 
     async def state(self) -> S:
         """Fold the stream; the initial state where there is none."""
-        return self.fold(await self.store.read(self.name))
+        return (await self.now()).state
 
     async def try_once(self, command: C, because: Because, expected: int | None) -> Outcome[S, E]:
-        history = await self.store.read(self.name)
-        if before := caused_before(history, because):
-            return self.repeated(history, before)
-        revision = history[-1].revision if history else -1
-        if expected not in {None, revision}:
-            raise WrongRevision(self.name, expected, revision)
-        state = self.fold(history)
-        events = self.category.decider.decide(command, state)
+        now = await self.now()
+        if before := await self.caused_before(now, because):
+            return self.repeated(now, before)
+        if expected not in {None, now.revision}:
+            raise WrongRevision(self.name, expected, now.revision)
+        events = self.category.decider.decide(command, now.state)
         if not events:
-            return Outcome(self.name, revision, history[-1].position if history else None, state, ())
-        return await self.append(state, events, because, revision)
+            return Outcome(self.name, now.revision, now.position, now.state, ())
+        return await self.append(now.state, events, because, now.revision)
+
+    async def now(self) -> Folded[S]:
+        """Fold the stream; where it is long, and was folded before, only what came since.
+
+        A page begins with the last known event: where that is another one, the store was put back, and all is read.
+        """
+        known, more = self.known(), True
+        while more:
+            page = await self.store.read(self.name, max(known.revision - 1, -1), PAGE)
+            overlap = len(known.end)
+            is_same = page[:overlap] == known.end
+            known = self.onward(known, page[overlap:]) if is_same else self.unread()
+            more = len(page) == PAGE or not is_same
+        if self.category.long:
+            kept(self.store).put(self.name, known)
+        return known
+
+    def known(self) -> Folded[S]:
+        known = kept(self.store).streams.get(self.name) if self.category.long else None
+        return known or self.unread()
+
+    def unread(self) -> Folded[S]:
+        return Folded(self.category.decider.initial)
 
     async def append(self, state: S, events: Sequence[E], because: Because, revision: int) -> Outcome[S, E]:
         new = [self.new_event(event, n, because) for n, event in enumerate(events)]
@@ -123,23 +153,25 @@ class Stream(Generic[C, S, E]):
                 "This cannot be told to the others: {where}: {why}.", where=where, why=first["msg"]
             ) from error
 
-    def fold(self, history: Sequence[RecordedEvent]) -> S:
-        decode = self.category.codec.decode
-        return self.category.decider.fold([decode(event.type, event.data) for event in history])
+    def onward(self, known: Folded[S], fresh: Sequence[RecordedEvent]) -> Folded[S]:
+        """Fold events onto what is known of the stream."""
+        for event in fresh:
+            known.note(event)
+        state = reduce(self.category.decider.evolve, map(self.category.decode, fresh), known.state)
+        return Folded(state, fresh[-1] if fresh else known.last, known.causes)
 
-    def repeated(self, history: Sequence[RecordedEvent], before: Sequence[RecordedEvent]) -> Outcome[S, E]:
-        last = before[-1]
-        state = self.fold([event for event in history if event.revision <= last.revision])
-        events = [self.category.decode(event) for event in before]
-        return Outcome(self.name, last.revision, last.position, state, events, repeated=True)
+    async def caused_before(self, now: Folded[S], because: Because) -> list[RecordedEvent]:
+        """Find the events of the same cause; raises KeyReused where the key came with another body."""
+        name, value = ("causation", because.causation) if because.causation else ("key", because.key)
+        if not value or value not in now.causes:
+            return []
+        first, last = now.causes[value]
+        events = await self.store.read(self.name, first - 1, last - first + 1)
+        before = [event for event in events if event.metadata.get(name) == value]
+        if before and name == "key" and before[0].metadata.get("body_hash", "") != because.body_hash:
+            raise KeyReused("This Idempotency-Key was used before with another body or request; take a new key.")
+        return before
 
-
-def caused_before(history: Sequence[RecordedEvent], because: Because) -> list[RecordedEvent]:
-    """Find the events of the same cause; raises KeyReused where the key came with another body."""
-    name, value = ("causation", because.causation) if because.causation else ("key", because.key)
-    if not value:
-        return []
-    before = [event for event in history if event.metadata.get(name) == value]
-    if before and name == "key" and before[0].metadata.get("body_hash", "") != because.body_hash:
-        raise KeyReused("This Idempotency-Key was used before with another body or request; take a new key.")
-    return before
+    def repeated(self, now: Folded[S], before: Sequence[RecordedEvent]) -> Outcome[S, E]:
+        last, events = before[-1], [self.category.decode(event) for event in before]
+        return Outcome(self.name, last.revision, last.position, now.state, events, repeated=True)

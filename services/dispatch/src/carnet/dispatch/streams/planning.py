@@ -40,11 +40,11 @@ class Planning:
         WrongRevision where the order is not at `expected`.
         """
         command, order = await self.command(), self.streams.order(self.visit.order_id)
-        history = await order.store.read(order.name)
-        if await self.is_new(command, order.fold(history), everyone):
+        now = await order.now()
+        if await self.is_new(command, now.state, everyone):
             await self.book(command)
         elif expected is None:
-            expected = len(history) - 1  # nothing is booked, so nothing may be planned should it have changed
+            expected = now.revision  # nothing is booked, so nothing may be planned should it have changed
         try:
             outcome = await order.handle(command, self.because, expected)
         except (Rejected, WrongRevision, KeyReused):

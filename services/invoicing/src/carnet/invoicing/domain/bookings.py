@@ -1,6 +1,5 @@
 """What happened on a debtor's account, and what it comes to."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +11,7 @@ from pydantic import BaseModel, Field
 from carnet.invoicing.domain.dunning import Reminder
 from carnet.invoicing.domain.money import NOTHING
 from carnet.invoicing.domain.open_items import Applied, Hold, Ledger, OpenItem, total
+from carnet.kernel.layers import Layers
 
 
 class InvoiceBooked(BaseModel, frozen=True):
@@ -124,9 +124,11 @@ Event: TypeAlias = Annotated[
 
 @dataclass(frozen=True)
 class State:
+    """A debtor's account; `payments` by their id, each with the day on which it was paid."""
+
     ledger: Ledger = field(default_factory=Ledger)
-    credits: Mapping[UUID, CreditBooked] = field(default_factory=dict)
-    payments: frozenset[UUID] = frozenset()
+    credits: Layers[UUID, CreditBooked] = field(default_factory=Layers)
+    payments: Layers[UUID, date] = field(default_factory=Layers)
     voided: frozenset[UUID] = frozenset()
 
     def has(self, document_id: UUID) -> bool:
@@ -136,10 +138,10 @@ class State:
 
 def evolve(state: State, event: Event) -> State:
     match event:
-        case PaymentRecorded(payment_id=payment_id):
-            return replace(state, ledger=_ledger(state, event), payments=state.payments | {payment_id})
+        case PaymentRecorded(payment_id=payment_id, paid_on=day):
+            return replace(state, ledger=_ledger(state, event), payments=state.payments | {payment_id: day})
         case CreditBooked(credit_id=credit_id):
-            return replace(state, ledger=_ledger(state, event), credits={**state.credits, credit_id: event})
+            return replace(state, ledger=_ledger(state, event), credits=state.credits | {credit_id: event})
         case BookingVoided(document_id=document_id):
             return replace(state, ledger=_ledger(state, event), voided=state.voided | {document_id})
         case _:

@@ -1,6 +1,6 @@
 """What a debtor owes and has in favour: open items, and credits not yet used, per currency."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from carnet.invoicing.domain.money import NOTHING
+from carnet.kernel.layers import Layers
 
 Hold: TypeAlias = Literal["disputed", "parked"]
 
@@ -44,8 +45,8 @@ class OpenItem(BaseModel, frozen=True):
 class Ledger:
     """Items by id; `in_favour` is what payments and credits left over, by currency."""
 
-    items: Mapping[UUID, OpenItem] = field(default_factory=dict)
-    in_favour: Mapping[str, Decimal] = field(default_factory=dict)
+    items: Layers[UUID, OpenItem] = field(default_factory=Layers)
+    in_favour: Layers[str, Decimal] = field(default_factory=Layers)
 
     def open_in(self, currency: str) -> list[OpenItem]:
         """Open items of a currency, the oldest due date first."""
@@ -56,18 +57,18 @@ class Ledger:
         return self.in_favour.get(currency, NOTHING)
 
     def with_item(self, item: OpenItem) -> "Ledger":
-        return replace(self, items={**self.items, item.item_id: item})
+        return replace(self, items=self.items | {item.item_id: item})
 
     def with_favour(self, currency: str, amount: Decimal) -> "Ledger":
-        return replace(self, in_favour={**self.in_favour, currency: self.favour(currency) + amount})
+        return replace(self, in_favour=self.in_favour | {currency: self.favour(currency) + amount})
 
     def apply(self, applied: Iterable[Applied]) -> "Ledger":
         """Lower the open amounts (negative amounts raise them again)."""
-        items = dict(self.items)
+        ledger = self
         for part in applied:
-            item = items[part.item_id]
-            items[part.item_id] = item.model_copy(update={"open_amount": item.open_amount - part.amount})
-        return replace(self, items=items)
+            item = ledger.items[part.item_id]
+            ledger = ledger.with_item(item.model_copy(update={"open_amount": item.open_amount - part.amount}))
+        return ledger
 
 
 def spread(amount: Decimal, wanted: Iterable[tuple[OpenItem, Decimal]]) -> tuple[Applied, ...]:

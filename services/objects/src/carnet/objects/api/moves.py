@@ -9,7 +9,6 @@ from carnet.kernel.web.problems import Unknown
 from carnet.objects.api.forms import Form, check_parent, check_party
 from carnet.objects.domain.responsibility import AssignResponsibility
 from carnet.objects.streams import Streams
-from carnet.objects.streams.moves import moves
 from carnet.objects.streams.tree import Node, Tree
 
 
@@ -32,7 +31,7 @@ async def move(commands: Commander, node_id: str, body: NewPlace, *, is_object: 
     node = await known_node(commands.runtime, node_id, is_object=is_object)
     await check_parent(commands.runtime, body.parent_id)
     command = await Tree(streams).move(node, body.parent_id, body.valid_from or commands.runtime.today())
-    outcome = await moves(streams.store).handle(command, commands.because, commands.expected)
+    outcome = await streams.structure().handle(command, commands.because, commands.expected)
     return commands.answer(node_id, outcome)
 
 

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel
 
 from carnet.kernel.decider import Decider, Rejected
+from carnet.kernel.layers import Layers
 
 
 class NodeMoved(BaseModel, frozen=True):
@@ -42,7 +43,7 @@ class Move(BaseModel, frozen=True):
 class State:
     """The present parents of all nodes that a move has named."""
 
-    parents: Mapping[str, str | None] = field(default_factory=dict)
+    parents: Layers[str, str | None] = field(default_factory=Layers)
 
 
 Event: TypeAlias = NodeMoved
@@ -60,7 +61,8 @@ def upwards(node: str | None, parents: Mapping[str, str | None]) -> Iterator[str
 
 
 def decide(command: Command, state: State) -> list[Event]:
-    parents = first_parents(command.lineage) | {command.node_id: command.first_parent_id} | dict(state.parents)
+    nearby = first_parents(command.lineage) | {command.node_id: command.first_parent_id}
+    parents = Layers(nearby, state.parents)
     target = command.lineage[0] if command.lineage else None
     if parents[command.node_id] == target:
         return []
@@ -70,7 +72,8 @@ def decide(command: Command, state: State) -> list[Event]:
 
 
 def evolve(state: State, event: Event) -> State:
-    return State({**first_parents(event.lineage), **state.parents, event.node_id: event.parent_id})
+    first = {node: up for node, up in first_parents(event.lineage).items() if node not in state.parents}
+    return State(state.parents | {**first, event.node_id: event.parent_id})
 
 
 structure = Decider[Command, State, Event](initial=State(), decide=decide, evolve=evolve)

@@ -13,7 +13,7 @@ PARTIES: Final = Category("party", party.party, codec_of(party.Event))
 SITES: Final = Category("site", site.site, codec_of(site.Event))
 OBJECTS: Final = Category("object", objects.object_, codec_of(objects.Event))
 TASKS: Final = Category("task", task.task, codec_of(task.Event))
-STRUCTURE: Final = Category("structure", structure.structure, codec_of(structure.Event))
+STRUCTURE: Final = Category("structure", structure.structure, codec_of(structure.Event), long=True)
 
 CODEC: Final = PARTIES.codec | SITES.codec | OBJECTS.codec | TASKS.codec | STRUCTURE.codec
 
@@ -35,3 +35,7 @@ class Streams:
 
     def task(self, task_id: str) -> Stream[task.Command, task.State, task.Event]:
         return Stream(self.store, TASKS, TASKS.stream(task_id))
+
+    def structure(self) -> Stream[structure.Move, structure.State, structure.NodeMoved]:
+        """Give the one stream on which all moves are decided (promise 7)."""
+        return Stream(self.store, STRUCTURE, "structure")

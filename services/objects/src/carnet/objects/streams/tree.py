@@ -7,7 +7,6 @@ from datetime import date
 from carnet.objects.domain.placement import TOP, Placement
 from carnet.objects.domain.structure import Move
 from carnet.objects.streams import Streams
-from carnet.objects.streams.moves import moves
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,7 @@ class Tree:
 
     async def site_above(self, node_id: str | None) -> str | None:
         """Give the nearest site from this node up, as the tree stands now."""
-        moved = await moves(self.streams.store).now()
+        moved = (await self.streams.structure().state()).parents
         while node_id is not None and (node := await self.node(node_id)):
             if node.is_site:
                 return node_id
