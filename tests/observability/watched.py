@@ -44,7 +44,8 @@ def panels() -> list[dict[str, Any]]:
 
 def shown() -> list[str]:
     """Give the dashboard's expressions, for all contexts."""
-    return [target["expr"].replace("$context", ".+") for panel in panels() for target in panel["targets"]]
+    everyone = dashboard()["templating"]["list"][0]["allValue"]
+    return [target["expr"].replace("$context", everyone) for panel in panels() for target in panel["targets"]]
 
 
 def rules(kind: str) -> list[dict[str, Any]]:

@@ -206,6 +206,8 @@ async def test_not_ready(at: At) -> None:
             await server.start()
             await night.reader.follow(OVER)
             await light(suite, 41)
+            await server.stop()
+            await night.reader.follow("If it says that it is ready")
     assert night.reader.has_followed_all()
 
 
