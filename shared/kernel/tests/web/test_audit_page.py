@@ -71,6 +71,7 @@ async def test_it_is_asked_by_actor_stream_and_days_of_the_suites_zone(suite: Tr
         (f"stream=lamp-{lamp}", 2),
         (f"stream=lamp-{lamp}&actor=test-planner&from=&to=", 1),
         (f"from={yesterday}&to={tomorrow}", 3),
+        ("from=0001-01-01&to=9999-12-31", 3),
         (f"from={tomorrow}", 0),
         (f"to={yesterday}", 0),
     ):

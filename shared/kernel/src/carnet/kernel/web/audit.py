@@ -30,7 +30,7 @@ async def asked(
 ) -> Asked:
     """Read which entries are meant; both days belong to them, and are those of the suite's zone."""
     zone = ZoneInfo(request.app.state.settings.zone)
-    end = last + timedelta(days=1) if last else None
+    end = last + timedelta(days=1) if last and last < date.max else None
     return Asked(actor.strip(), stream.strip(), midnight(first, zone), midnight(end, zone))
 
 
