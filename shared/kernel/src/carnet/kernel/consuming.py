@@ -97,8 +97,8 @@ class Consuming:
     async def rebuilt(self, planned: Rebuild) -> None:
         try:
             await planned.run(self.lease.check)
-        except Exception:
-            log.exception("rebuild failed", model=planned.projector.name)
+        except Exception as error:  # noqa: BLE001  # the live one goes on, and an operator asks again
+            log_failure(log, "rebuild failed", error, model=planned.projector.name)
         finally:
             self.rebuilds.pop(planned.projector.name, None)
 

@@ -33,7 +33,12 @@ def is_database_trouble(error: Exception) -> bool:
 
 
 def first_line(error: Exception) -> str:
-    """Give what an error says, without the statement that SQLAlchemy adds and with the engine that it leaves out."""
+    """Give what an error says (of a group, what its first one says): without the statement that SQLAlchemy adds.
+
+    SQLAlchemy leaves out of which engine it speaks, and this says so.
+    """
+    if isinstance(error, ExceptionGroup):
+        return first_line(error.exceptions[0])
     said = f"The database cannot be used: {error.orig}" if isinstance(error, DBAPIError) else str(error)
     return " ".join((said.strip() or type(error).__name__).splitlines()[0].split())
 
@@ -41,7 +46,7 @@ def first_line(error: Exception) -> str:
 def log_failure(log: Any, what: str, error: Exception, **where: str) -> None:
     """Log what failed: what comes again and again until it is back in a line, all else with its traceback."""
     if comes_back(error):
-        log.error(what, why=first_line(first_of(error)), **where)
+        log.error(what, why=first_line(error), **where)
     else:
         log.error(what, exc_info=error, **where)
 
@@ -51,7 +56,3 @@ def comes_back(error: Exception) -> bool:
     if isinstance(error, ExceptionGroup):
         return all(map(comes_back, error.exceptions))
     return is_engine_trouble(error) or isinstance(error, FeedUnavailable)
-
-
-def first_of(error: Exception) -> Exception:
-    return error.exceptions[0] if isinstance(error, ExceptionGroup) else error
