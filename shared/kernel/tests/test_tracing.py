@@ -396,12 +396,13 @@ class Collector(SpanExporter):
 def test_a_collector_that_is_gone_is_one_line_and_is_not_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
     configure()
     collector = Collector()
-    exporter = Unbothered(collector, "http://collector:4318")
+    exporter = Unbothered(collector, "http://carnet:secret@collector:4318")
     for _ in collector.answers:
         exporter.export([])
-    said = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     lost, again = "traces are lost: no collector takes them", "traces are taken again"
-    assert said == [lost, again, lost]
+    assert [line["event"] for line in said] == [lost, again, lost]
+    assert {line["collector"] for line in said} == {"collector:4318"}  # without its password
     exporter.leaving = True
     exporter.export([])
     assert collector.asked == len(collector.answers)

@@ -42,7 +42,7 @@ class Unbothered(SpanExporter):
     """Loses what no collector takes, and says so once: a service works as well without one."""
 
     def __init__(self, exporter: SpanExporter, collector: str) -> None:
-        self.exporter, self.collector = exporter, collector
+        self.exporter, self.collector = exporter, collector.rpartition("@")[2]  # no line says its password
         self.lost = self.leaving = False
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
