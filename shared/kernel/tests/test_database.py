@@ -9,7 +9,8 @@ from threading import Event
 
 import pytest
 from engines.postgres import DatabaseOf
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 from toy import settings_in
 
@@ -83,6 +84,15 @@ async def test_what_fails_is_undone(opens: Opens) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  # our own
         await here.write(half)
     assert await here.write(count) == 0
+
+
+async def test_what_fails_says_nothing_of_persons(opens: Opens) -> None:
+    """An error ends in logs, beside a dead letter and in a span: there the values of its statement do not belong."""
+    insert = text("INSERT INTO nowhere VALUES (:name)")
+    with pytest.raises(DBAPIError) as refused:
+        await opens().write(lambda c: c.execute(insert, {"name": "Madame Favre"}))
+    assert "nowhere" in str(refused.value)
+    assert "Favre" not in str(refused.value)
 
 
 async def test_who_waits_for_another_process_is_told_or_looks_again_soon(opens: Opens) -> None:

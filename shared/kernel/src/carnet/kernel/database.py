@@ -104,7 +104,7 @@ class Database:
 
 
 def engine(url: str, begin: str) -> Engine:
-    made = create_engine(url)
+    made = create_engine(url, hide_parameters=True)  # what they are may be personal, and errors are logged
     event.listen(made, "connect", prepare)
     event.listen(made, "begin", lambda connection: connection.exec_driver_sql(begin))
     return made

@@ -54,7 +54,9 @@ def checked(url: str) -> str:
 
 def engine(url: str, begin: str) -> Engine:
     """Make a pool whose connections are tried before they are given out, so that a restart breaks none."""
-    made = create_engine(url, pool_pre_ping=True, pool_size=READERS, max_overflow=0, connect_args=PATIENT)
+    made = create_engine(
+        url, pool_pre_ping=True, pool_size=READERS, max_overflow=0, connect_args=PATIENT, hide_parameters=True
+    )
     event.listen(made, "connect", prepare)
     event.listen(made, "begin", lambda connection: begin_with(connection, begin))
     return made
