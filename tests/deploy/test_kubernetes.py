@@ -1,5 +1,6 @@
 """The manifests: by Kubernetes' own schemas, and by what each service needs, hears and uses."""
 
+import re
 import subprocess
 import sys
 from base64 import b64decode
@@ -19,6 +20,7 @@ from carnet.kernel.engines import check_addresses
 from carnet.kernel.service import CONTEXTS
 
 ALL = ("dev", "prod", "prod-cron")
+DOCS = OVERLAYS.parents[2] / "docs"
 
 
 def told(overlay: str, context: str) -> dict[str, str]:
@@ -196,6 +198,18 @@ def test_the_ingress_has_the_urls_of_one_process() -> None:
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
+def test_an_operators_commands_name_deployments_jobs_and_labels_that_are_there(context: str) -> None:
+    pages = [*(DOCS / "runbooks").glob("*.md"), DOCS / "upgrade.md"]
+    told = "".join(page.read_text() for page in pages).replace("$CONTEXT", context)
+    assert set(re.findall(r"\bdeploy/([\w-]+)\"", told)) == {f"carnet-{context}"}
+    assert set(re.findall(r"delete job \"([^\"]+)\"", told)) == {f"migrate-{context}"} & of("prod", "Job").keys()
+    labels = one("prod", "Deployment", f"carnet-{context}")["template"]["metadata"]["labels"]
+    asked = re.findall(r"(app\.kubernetes\.io/\w+)=(\w+)", told)
+    assert asked
+    assert [each for each in asked if each not in labels.items()] == []
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
 def test_a_disruption_leaves_one_and_a_service_selects_no_job(context: str) -> None:
     spec = one("prod", "Deployment", f"carnet-{context}")
     labels = spec["template"]["metadata"]["labels"]
@@ -203,6 +217,7 @@ def test_a_disruption_leaves_one_and_a_service_selects_no_job(context: str) -> N
     budget = one("prod", "PodDisruptionBudget", f"carnet-{context}")
     selector = one("prod", "Service", f"carnet-{context}")["selector"]
     assert 0 < budget["minAvailable"] < spec["replicas"]
+    assert budget["unhealthyPodEvictionPolicy"] == "AlwaysAllow"
     assert selector.items() <= labels.items()
     assert budget["selector"]["matchLabels"] == selector
     assert not selector.items() <= job.items()
