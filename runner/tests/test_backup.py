@@ -21,7 +21,7 @@ from carnet.kernel.service import CONTEXTS
 from carnet.kernel.settings import ServiceSettings
 from carnet.kernel.store.port import NO_STREAM, NewEvent
 from carnet.kernel.store.sqlite import SqliteEventStore
-from carnet.runner.backup import MANIFEST, TOLD, BackupRefused, back_up
+from carnet.runner.backup import MANIFEST, TOLD, BackupRefused, back_up, checksum
 from carnet.runner.restoring import restore
 
 INBOUND, ABSENT = "carnet.inbound.absences.v1", Message("77", b'{"id": "77"}\xff', {"ce_type": "any"})
@@ -200,6 +200,11 @@ def a_byte_is_another(backup: Path) -> None:
     (backup / "dispatch" / "events.db").write_bytes(content)
 
 
+def a_file_is_outside(backup: Path) -> None:
+    other = backup.parent / "data" / "objects" / "events.db"
+    manifest_says("files", {f"../data/objects/{other.name}": checksum(other)})(backup)
+
+
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -211,6 +216,7 @@ WRONG: dict[str, Callable[[Path], object]] = {
     "of tenant other, this suite is of carnet": manifest_says("tenant", "other"),
     "is damaged: dispatch/events.db": a_byte_is_another,
     "is damaged: invoicing/events.db": lambda backup: (backup / "invoicing" / "events.db").unlink(),
+    "is damaged: ../data/objects/events.db": a_file_is_outside,
 }
 
 

@@ -73,7 +73,7 @@ def appearing(target: Path) -> Iterator[Path]:
         sync(draft)
         draft.replace(target)
     except (OSError, sqlite3.Error) as error:
-        raise BackupRefused(f"{target} cannot be written: {error}.") from error
+        raise BackupRefused(f"{target} was not written: {error}.") from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -47,9 +47,15 @@ def checked(settings: ServiceSettings, backup: Path) -> Manifest:
     if manifest.tenant != settings.tenant:
         raise BackupRefused(f"{backup} is of tenant {manifest.tenant}, this suite is of {settings.tenant}.")
     for name, expected in manifest.files.items():
-        if not (backup / name).is_file() or checksum(backup / name) != expected:
+        if not is_sound(backup, name, expected):
             raise BackupRefused(f"{backup} is damaged: {name} is not what was written there.")
     return manifest
+
+
+def is_sound(backup: Path, name: str, expected: str) -> bool:
+    """Say whether a file is as it was written; one outside of the backup would be put outside of the data folder."""
+    file = (backup / name).resolve()
+    return file.is_relative_to(backup.resolve()) and file.is_file() and checksum(file) == expected
 
 
 async def bring_back(folder: Path, context: str, settings: ServiceSettings) -> None:
