@@ -119,9 +119,11 @@ async def test_a_repeat_answers_its_first_result_and_folds_nothing_again(store: 
 
 async def test_a_repeat_is_found_that_another_process_caused(store: Counting) -> None:
     await write(store, *"abcd")
-    metadata = REACTION.metadata()
-    await store.append("diary-a", [NewEvent(uuid4(), *diary.codec.encode(Noted(text="e")), metadata)], EXISTS)
-    assert (await page_of(store).handle(Noted(text="e"), REACTION)).repeated
+    both = [Noted(text="e"), Noted(text="f")]
+    new = [NewEvent(uuid4(), *diary.codec.encode(each), REACTION.metadata()) for each in both]
+    await store.append("diary-a", new, EXISTS)
+    again = await page_of(store).handle(Noted(text="e"), REACTION)
+    assert (again.repeated, again.revision, again.events) == (True, 5, both)
 
 
 async def test_a_key_with_another_body_is_refused(store: Counting) -> None:
