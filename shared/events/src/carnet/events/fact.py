@@ -31,9 +31,12 @@ Quantity: TypeAlias = Annotated[
 
 
 class Fact(BaseModel):
-    """A published event's data. Unknown fields are ignored, so that a producer may add some (rule 17)."""
+    """A published event's data. Unknown fields are ignored, so that a producer may add some (rule 17).
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    What is wrong with one is said without its values, which may be of persons: it ends in logs and notes (promise 18).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     TYPE: ClassVar[str]
 
