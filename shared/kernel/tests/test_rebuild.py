@@ -40,6 +40,18 @@ async def watch(runtime: Runtime, counts: list[int]) -> None:
         await asyncio.sleep(0)
 
 
+async def test_what_an_operator_rebuilds_answers_meanwhile_and_its_service_is_ready(
+    suite: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await suite.settle()
+    go_on = asyncio.Event()
+    monkeypatch.setattr(Rebuild, "run", lambda _, __: go_on.wait())
+    assert (await suite.post("/objects/ops/rebuild/objects.lamps")).status_code == 202
+    assert (await suite.get("/objects/ops/status")).json()["rebuilds"] == {"objects.lamps": 0}
+    assert (await suite.get("/objects/health/ready")).status_code == 200
+    go_on.set()
+
+
 async def test_rebuilt_under_writes_no_read_fails_or_goes_backward(suite: Trial) -> None:
     runtime = suite.runtime("objects")
     await light_many(runtime, 0, 60)
@@ -48,7 +60,7 @@ async def test_rebuilt_under_writes_no_read_fails_or_goes_backward(suite: Trial)
     watching = asyncio.create_task(watch(runtime, counts))
     writing = asyncio.create_task(light_many(runtime, 60, 60))
     for generation in (2, 3):
-        await Rebuild(runtime.projectors[0], generation).run()
+        await Rebuild(runtime.projectors[0], generation, needed=False).run()
     await writing
     await suite.settle()
     watching.cancel()
@@ -73,7 +85,7 @@ async def test_a_reader_that_began_before_a_swap_has_the_tables_of_its_time(suit
     looking = asyncio.create_task(runtime.query(look))
     while not began.is_set():  # noqa: ASYNC110  # a thread rings no bell of ours
         await asyncio.sleep(0)
-    rebuilding = asyncio.create_task(Rebuild(runtime.projectors[0], 2).run())
+    rebuilding = asyncio.create_task(Rebuild(runtime.projectors[0], 2, needed=False).run())
     while not (rebuilding.done() or await runtime.engines.database.beside(somebody_waits)):  # noqa: ASYNC110  # as above
         await asyncio.sleep(0.01)
     go_on.set()

@@ -29,10 +29,11 @@ def nobody_else(_: Connection) -> None:
 
 @dataclass
 class Rebuild:
-    """One rebuild of a live projector's read model, and how far it is."""
+    """One rebuild of a live projector's read model, and how far it is; whether the live one is of no use before."""
 
     projector: Projector
     generation: int
+    needed: bool
     done: int = 0
     shadow: Projector = field(init=False)
     group: str = field(init=False)
@@ -136,7 +137,7 @@ async def prepare(projector: Projector) -> Rebuild | None:
     database, model = projector.around.database, projector.model
     found, line = await database.read(lambda session: (session.get(Model, model.name), own_line(session, projector)))
     if found is not None and (found.schema_hash != schema_hash(model) or line.source != projector.around.source):
-        return Rebuild(projector, found.generation + 1)
+        return Rebuild(projector, found.generation + 1, needed=True)
     await database.write(lambda c: create_tables(c, model))
     if found is None:
         await database.write(lambda c: begin(c, projector))
@@ -144,6 +145,6 @@ async def prepare(projector: Projector) -> Rebuild | None:
 
 
 async def start_rebuild(projector: Projector) -> Rebuild:
-    """Plan a rebuild of a read model as it is."""
+    """Plan a rebuild of a read model as it is; it answers until the swap."""
     generation = await projector.around.database.read(lambda session: generation_of(session, projector.model.name))
-    return Rebuild(projector, generation + 1)
+    return Rebuild(projector, generation + 1, needed=False)

@@ -74,5 +74,6 @@ def not_ready(starting: Starting) -> list[str]:
     """Say what keeps a service from being of use."""
     if (runtime := starting.runtime) is None:
         return [starting.trouble]
-    rebuilding = [f"{name} is being rebuilt" for name in runtime.consuming.rebuilds]
+    rebuilds = runtime.consuming.rebuilds
+    rebuilding = [f"{name} is being rebuilt" for name, rebuild in rebuilds.items() if rebuild.needed]
     return [*dict.fromkeys(runtime.troubles()), *rebuilding]
