@@ -70,6 +70,7 @@ async def test_a_server_that_is_too_old_is_refused(postgres_url: str, monkeypatc
         ({"password": "wrong"}, "password authentication failed for user"),
         ({"database": "nowhere"}, 'database "nowhere" does not exist'),
         ({"port": 1}, "refused"),
+        ({"query": {"sslmode": "verify-full"}}, "server does not support SSL"),
     ],
 )
 async def test_what_may_come_right_later_is_not_ready_with_a_sentence(
