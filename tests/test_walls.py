@@ -123,9 +123,9 @@ def test_the_published_language_stands_on_pydantic_alone() -> None:
 
 
 @pytest.mark.parametrize("context", CONTEXTS)
-def test_a_domain_stands_on_pydantic_the_decider_and_its_sentences(context: str) -> None:
+def test_a_domain_stands_on_pydantic_the_decider_its_state_and_its_sentences(context: str) -> None:
     domain, kernel = f"services/{context}/src/carnet/{context}/domain", "carnet.kernel"
-    known = {"pydantic", f"{kernel}.decider", f"{kernel}.sentence", f"carnet.{context}.domain"}
+    known = {"pydantic", f"{kernel}.decider", f"{kernel}.layers", f"{kernel}.sentence", f"carnet.{context}.domain"}
     assert strangers(domain, known) == []
 
 
