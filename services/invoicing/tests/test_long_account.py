@@ -15,26 +15,15 @@ from carnet.invoicing.domain.receivables import BookInvoice, Command, RecordPaym
 from carnet.invoicing.settings import InvoicingSettings
 from carnet.invoicing.streams import RECEIVABLES
 from carnet.kernel.because import Because
-from carnet.kernel.store.memory import MemoryEventStore
-from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent, RecordedEvent
+from carnet.kernel.store.port import NO_STREAM, EventStore, NewEvent
 from carnet.kernel.streams import PAGE, Stream
+from carnet.kernel.testing import Counting
 from carnet.kernel.trial import trial
 
 INVOICES = 1000
 DEBTOR = "K4"
 DAY, LATER, AMOUNT = date(2026, 1, 5), date(2026, 6, 1), Decimal("469.65")
 OFFICE = Because("anna", "c0ffee")
-
-
-class Counting(MemoryEventStore):
-    """A store that counts the events of streams that were read."""
-
-    read_events = 0
-
-    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
-        events = await super().read(stream, after, limit)
-        self.read_events += len(events)
-        return events
 
 
 def paid(n: int) -> Iterator[Event]:

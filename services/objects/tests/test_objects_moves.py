@@ -10,7 +10,7 @@ from carnet.kernel.because import Because
 from carnet.kernel.decider import Rejected
 from carnet.kernel.kept import WORTH
 from carnet.kernel.store.memory import MemoryEventStore
-from carnet.kernel.store.port import RecordedEvent
+from carnet.kernel.testing import Counting
 from carnet.kernel.trial import Trial
 from carnet.objects.domain.structure import Move, NodeMoved, State, structure
 from carnet.objects.streams import STRUCTURE, Streams
@@ -47,17 +47,6 @@ async def test_of_two_moves_that_close_a_circle_together_one_is_taken(suite: Tri
         one, two = await register(suite, 2 * n, None), await register(suite, 2 * n + 1, None)
         answers = await asyncio.gather(move(suite, one, two), move(suite, two, one))
         assert sorted(answers) == [200, 409]
-
-
-class Counting(MemoryEventStore):
-    """A store that counts the events of streams that were read."""
-
-    read_events = 0
-
-    async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
-        events = await super().read(stream, after, limit)
-        self.read_events += len(events)
-        return events
 
 
 async def test_a_move_reads_what_came_since_the_last_one_however_many_there_were() -> None:

@@ -17,6 +17,7 @@ from carnet.kernel.decider import Rejected
 from carnet.kernel.store.memory import MemoryEventStore
 from carnet.kernel.store.port import EXISTS, NO_STREAM, Appended, Expected, NewEvent, RecordedEvent, WrongRevision
 from carnet.kernel.streams import Category, KeyReused, Stream
+from carnet.kernel.testing import Counting
 
 Texts = tuple[str, ...]
 ANNA = Because("anna", "c")
@@ -34,16 +35,12 @@ def _short_is_long() -> Iterator[None]:
         yield
 
 
-class Counting(MemoryEventStore):
-    """A store that counts the events that were read of its streams, and can be put back to nothing."""
-
-    read_events = 0
+class Slow(Counting):
+    """One at which commands meet, and which can be put back to nothing."""
 
     async def read(self, stream: str, after: int = -1, limit: int | None = None) -> list[RecordedEvent]:
         await asyncio.sleep(0)
-        events = await super().read(stream, after, limit)
-        self.read_events += len(events)
-        return events
+        return await super().read(stream, after, limit)
 
     async def append(self, stream: str, events: Sequence[NewEvent], expected: Expected) -> Appended:
         await asyncio.sleep(0)
@@ -54,8 +51,8 @@ class Counting(MemoryEventStore):
 
 
 @pytest.fixture
-def store() -> Counting:
-    return Counting()
+def store() -> Slow:
+    return Slow()
 
 
 def page_of(store: MemoryEventStore, name: str = "diary-a") -> Stream[Noted, Texts, Noted]:
@@ -75,14 +72,14 @@ async def elsewhere(store: MemoryEventStore, *texts: str) -> None:
         await store.append("diary-a", [NewEvent(uuid4(), *diary.codec.encode(Noted(text=text)))], EXISTS)
 
 
-async def events_read(store: Counting, text: str, name: str = "diary-a") -> int:
+async def events_read(store: Slow, text: str, name: str = "diary-a") -> int:
     """Give how many events one command reads."""
     before = store.read_events
     await write(store, text, name=name)
     return store.read_events - before
 
 
-async def test_a_command_reads_the_last_known_event_and_what_came_since(store: Counting) -> None:
+async def test_a_command_reads_the_last_known_event_and_what_came_since(store: Slow) -> None:
     await write(store, *"abcdefghij")
     assert await events_read(store, "k") == 2
     await elsewhere(store, "l")
@@ -90,13 +87,13 @@ async def test_a_command_reads_the_last_known_event_and_what_came_since(store: C
     assert await page_of(store).state() == tuple("abcdefghijklm")
 
 
-async def test_what_is_no_longer_than_worth_is_read_as_any_stream(store: Counting) -> None:
+async def test_what_is_no_longer_than_worth_is_read_as_any_stream(store: Slow) -> None:
     await write(store, *"abc")
     assert await events_read(store, "d") == 3
     assert kept.kept(store).streams == {}
 
 
-async def test_a_stream_that_keys_bound_is_not_kept(store: Counting) -> None:
+async def test_a_stream_that_keys_bound_is_not_kept(store: Slow) -> None:
     short = Stream(store, notebook, "notebook-a")
     for text in "abcdefgh":
         await short.handle(Noted(text=text), ANNA)
@@ -105,7 +102,7 @@ async def test_a_stream_that_keys_bound_is_not_kept(store: Counting) -> None:
 
 
 @pytest.mark.parametrize("because", [KEYED, REACTION])
-async def test_a_repeat_answers_its_first_result_and_folds_nothing_again(store: Counting, because: Because) -> None:
+async def test_a_repeat_answers_its_first_result_and_folds_nothing_again(store: Slow, because: Because) -> None:
     await write(store, *"abcd")
     first = await page_of(store).handle(Noted(text="e"), because)
     await write(store, *"fghij")
@@ -117,7 +114,7 @@ async def test_a_repeat_answers_its_first_result_and_folds_nothing_again(store: 
     assert len(await store.read("diary-a")) == 10
 
 
-async def test_a_repeat_is_found_that_another_process_caused(store: Counting) -> None:
+async def test_a_repeat_is_found_that_another_process_caused(store: Slow) -> None:
     await write(store, *"abcd")
     both = [Noted(text="e"), Noted(text="f")]
     new = [NewEvent(uuid4(), *diary.codec.encode(each), REACTION.metadata()) for each in both]
@@ -126,7 +123,7 @@ async def test_a_repeat_is_found_that_another_process_caused(store: Counting) ->
     assert (again.repeated, again.revision, again.events) == (True, 5, both)
 
 
-async def test_a_key_with_another_body_is_refused(store: Counting) -> None:
+async def test_a_key_with_another_body_is_refused(store: Slow) -> None:
     await write(store, *"abcd")
     await write(store, "e", because=KEYED)
     await write(store, "f")
@@ -134,14 +131,14 @@ async def test_a_key_with_another_body_is_refused(store: Counting) -> None:
         await write(store, "g", because=replace(KEYED, body_hash="h2"))
 
 
-async def test_an_if_match_of_yesterday_is_refused(store: Counting) -> None:
+async def test_an_if_match_of_yesterday_is_refused(store: Slow) -> None:
     await write(store, *"abcdef")
     with pytest.raises(WrongRevision):
         await page_of(store).handle(Noted(text="g"), ANNA, expected=4)
     assert (await page_of(store).handle(Noted(text="g"), ANNA, expected=5)).revision == 6
 
 
-async def test_commands_at_once_fold_each_event_once(store: Counting) -> None:
+async def test_commands_at_once_fold_each_event_once(store: Slow) -> None:
     await write(store, *"abcd")
     await asyncio.gather(*(write(store, text) for text in "efgh"))
     on_the_stream = [diary.decode(event).text for event in await store.read("diary-a")]
@@ -150,7 +147,7 @@ async def test_commands_at_once_fold_each_event_once(store: Counting) -> None:
 
 
 @pytest.mark.parametrize("length", [3, 7, 12])
-async def test_a_store_that_was_put_back_is_read_anew(store: Counting, length: int) -> None:
+async def test_a_store_that_was_put_back_is_read_anew(store: Slow, length: int) -> None:
     await write(store, *"abcdefg")
     store.put_back()
     texts = [str(n) for n in range(length)]
@@ -159,7 +156,7 @@ async def test_a_store_that_was_put_back_is_read_anew(store: Counting, length: i
     assert await write(store, "new") == (*texts, "new")
 
 
-async def test_causes_of_a_store_that_was_put_back_are_forgotten(store: Counting) -> None:
+async def test_causes_of_a_store_that_was_put_back_are_forgotten(store: Slow) -> None:
     await write(store, *"abcd")
     await write(store, "e", because=KEYED)
     store.put_back()
@@ -167,9 +164,7 @@ async def test_causes_of_a_store_that_was_put_back_are_forgotten(store: Counting
     assert (outcome.repeated, outcome.revision, outcome.state) == (False, 0, ("e",))
 
 
-async def test_those_that_were_not_used_for_longest_are_let_go(
-    store: Counting, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_those_that_were_not_used_for_longest_are_let_go(store: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST", 11)
     for name in ("diary-a", "diary-b", "diary-a", "diary-c"):
         await write(store, *"abcde", name=name)
@@ -179,7 +174,7 @@ async def test_those_that_were_not_used_for_longest_are_let_go(
     assert await events_read(store, "f", "diary-b") > 5
 
 
-async def test_the_one_in_use_is_kept_however_long_it_is(store: Counting, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_one_in_use_is_kept_however_long_it_is(store: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept, "MOST", 5)
     await write(store, *"abcdefghij")
     assert await events_read(store, "k") == 2
